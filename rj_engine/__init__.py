@@ -1,0 +1,1 @@
+"""Restorative justice cases on diagrams that the service itself edits."""

@@ -1,0 +1,153 @@
+"""The ledger: append-only, hash-chained, one chain a case and one a service; who did what, and who saw what.
+
+A row is never changed or removed (triggers refuse it). Each row carries the hash of the one before it in its chain;
+the head of a chain is kept apart, so a cut-off tail shows. The detail is sealed and the hash is taken over the sealed
+bytes, so that a chain can be verified without any key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, String, UniqueConstraint, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from rj_engine import sealing
+from rj_engine.database import Base, Opened, Row, Sealed
+from rj_engine.errors import Broken
+
+START: Final = "0" * 64
+
+
+class LedgerBroken(Broken):
+    """The ledger does not verify."""
+
+    code = "ledger_broken"
+
+
+class LedgerEntry(Row):
+    """One thing that happened: `tag` in the past tense, `detail` sealed."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (UniqueConstraint("chain", "number"), Index("ix_ledger_entry_service", "service_id", "at"))
+
+    chain: Mapped[UUID]
+    number: Mapped[int]
+    service_id: Mapped[UUID]
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str] = mapped_column(String(200))
+    command_id: Mapped[UUID | None]
+    tag: Mapped[str] = mapped_column(String(80))
+    detail_sealed: Mapped[bytes] = mapped_column(Sealed)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    detail = Opened[dict[str, Any]]("detail_sealed")
+
+
+class LedgerHead(Base):
+    """Where each chain stands."""
+
+    __tablename__ = "ledger_head"
+
+    chain: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a handler asks to be written: a past-tense tag and its detail (JSON)."""
+
+    tag: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who the entries are by, under which command, in which service."""
+
+    service_id: UUID
+    actor_id: UUID | None
+    actor_name: str
+    command_id: UUID | None
+
+
+def append(session: Session, chain: UUID, author: Author, entries: Iterable[Entry], at: datetime) -> None:
+    """Write `entries` to the end of `chain` inside the caller's transaction; two writers of one chain clash."""
+    head = session.execute(select(LedgerHead.number, LedgerHead.hash).where(LedgerHead.chain == chain)).one_or_none()
+    number, previous = head or (0, START)
+    rows: list[dict[str, Any]] = []
+    for entry in entries:
+        number += 1
+        row = _row(chain, number, author, entry, at, previous)
+        previous = row["hash"]
+        rows.append(row)
+    if not rows:
+        return
+    session.execute(insert(LedgerEntry), rows)
+    if head is None:
+        session.execute(insert(LedgerHead).values(chain=chain, number=number, hash=previous))
+    else:
+        session.execute(update(LedgerHead).where(LedgerHead.chain == chain).values(number=number, hash=previous))
+
+
+def _row(chain: UUID, number: int, author: Author, entry: Entry, at: datetime, previous: str) -> dict[str, Any]:
+    identity = uuid4()
+    row: dict[str, Any] = {
+        "id": identity,
+        "chain": chain,
+        "number": number,
+        "service_id": author.service_id,
+        "at": at,
+        "actor_id": author.actor_id,
+        "actor_name": author.actor_name,
+        "command_id": author.command_id,
+        "tag": entry.tag,
+        "detail_sealed": sealing.seal_json(dict(entry.detail), "ledger_entry", "detail_sealed", identity),
+        "previous": previous,
+    }
+    row["hash"] = link(row)
+    return row
+
+
+def link(row: Mapping[str, Any]) -> str:
+    """The hash of one row over everything in it and the hash before it (hex SHA-256)."""
+    names = ("id", "chain", "number", "service_id", "actor_id", "actor_name", "command_id", "tag", "previous")
+    told = [str(row[name]) for name in names]
+    told.append(row["at"].isoformat(timespec="microseconds"))
+    told.append(hashlib.sha256(row["detail_sealed"]).hexdigest())
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def verify(session: Session) -> int:
+    """Recompute every chain and compare it with its head; the count of entries, or `LedgerBroken` naming the place."""
+    heads = {head.chain: head for head in session.scalars(select(LedgerHead))}
+    reached: dict[UUID, tuple[int, str]] = {}
+    table = LedgerEntry.__table__
+    count = 0
+    ordered = select(table).order_by(table.c.chain, table.c.number).execution_options(yield_per=2000)
+    for row in session.execute(ordered).mappings():
+        number, previous = reached.get(row["chain"], (0, START))
+        if (row["number"], row["previous"]) != (number + 1, previous) or link(dict(row)) != row["hash"]:
+            raise LedgerBroken(f"Chain {row['chain']} is broken at entry {row['number']}.")
+        reached[row["chain"]] = (row["number"], row["hash"])
+        count += 1
+    for chain, head in heads.items():
+        if reached.pop(chain, (0, START)) != (head.number, head.hash):
+            raise LedgerBroken(f"Chain {chain} does not end where its head says.")
+    if reached:
+        raise LedgerBroken(f"Chain {next(iter(reached))} has no head.")
+    return count
+
+
+def read(session: Session, chain: UUID) -> list[LedgerEntry]:
+    """The entries of one chain, oldest first."""
+    return list(session.scalars(select(LedgerEntry).where(LedgerEntry.chain == chain).order_by(LedgerEntry.number)))

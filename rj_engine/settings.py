@@ -1,0 +1,98 @@
+"""What the operator decides: read once from `RJ_…` environment variables, all described in docs/operate.md."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rj_engine.errors import Refused
+
+FIRST_KEY_ID = 1
+
+
+class SettingsRefused(Refused):
+    """A setting is missing or cannot be used."""
+
+    code = "settings_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The product's settings; `data_keys` maps a key id to 32 bytes, the highest id seals new values."""
+
+    database_url: str
+    secret_key: str
+    data_keys: Mapping[int, bytes]
+    service_name: str = "Restorative Justice Cases"
+    secure_cookies: bool = True
+    exit_site: str = "https://www.bbc.co.uk/weather"
+    idle_minutes: int = 15
+    session_hours: int = 10
+    sign_ins_per_address: str = "50 per 5 minutes"
+    sign_ins_per_account: str = "10 per 5 minutes"
+    rate_limit_storage: str = "memory://"
+
+
+def parse_keys(text: str) -> dict[int, bytes]:
+    """`1:<64 hex digits>,2:<64 hex digits>` as key ids with their 32 bytes."""
+    keys: dict[int, bytes] = {}
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        number, _, digits = part.partition(":")
+        try:
+            key = bytes.fromhex(digits)
+            identity = int(number)
+        except ValueError as error:
+            raise SettingsRefused("RJ_DATA_KEYS must look like 1:<64 hex digits>, several parted by commas.") from error
+        if len(key) != 32 or not 0 < identity < 256:  # noqa: PLR2004 - AES-256; the id is one byte
+            raise SettingsRefused("Each key in RJ_DATA_KEYS needs an id from 1 to 255 and 64 hex digits.")
+        keys[identity] = key
+    if not keys:
+        raise SettingsRefused("RJ_DATA_KEYS is empty: without a key nothing can be sealed.")
+    return keys
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings for service: nothing is invented here, a missing secret refuses."""
+    try:
+        return Settings(
+            database_url=environment["RJ_DATABASE_URL"],
+            secret_key=environment["RJ_SECRET_KEY"],
+            data_keys=parse_keys(environment["RJ_DATA_KEYS"]),
+            **_optional(environment),
+        )
+    except KeyError as missing:
+        raise SettingsRefused(f"Set {missing.args[0]} (docs/operate.md says how).") from missing
+
+
+def _optional(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings that have a default and were given all the same."""
+    found: dict[str, Any] = {}
+    texts = ("service_name", "exit_site", "sign_ins_per_address", "sign_ins_per_account", "rate_limit_storage")
+    for name in (*texts, "idle_minutes", "session_hours", "secure_cookies"):
+        if (text := environment.get(f"RJ_{name.upper()}")) is not None:
+            found[name] = text if name in texts else (text == "yes" if name == "secure_cookies" else int(text))
+    return found
+
+
+def for_instance(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings for one machine: what the environment does not give is made once in `folder` and kept there."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = {
+        "RJ_DATABASE_URL": f"sqlite:///{(folder / 'rj.sqlite').resolve()}",
+        "RJ_SECRET_KEY": _kept(folder / "secret_key", secrets.token_hex(32)),
+        "RJ_DATA_KEYS": _kept(folder / "data_keys", f"{FIRST_KEY_ID}:{secrets.token_hex(32)}"),
+        "RJ_SECURE_COOKIES": "no",
+    }
+    return from_environment({**made, **environment})
+
+
+def _kept(path: Path, fresh: str) -> str:
+    """The text kept at `path`, written there on first use and readable by its owner alone."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(fresh + "\n", encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
