@@ -1,0 +1,1 @@
+"""Cases and what is known in them: people, consents, contacts, withdrawals, referrals."""

@@ -1,0 +1,118 @@
+"""A case and the people in it; who may see it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, select, true
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from rj_engine.commands import Actor
+from rj_engine.database import Opened, Row, Sealed
+from rj_engine.errors import Refused
+
+LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""No letter that a telephone or an eye mistakes for another."""
+
+
+class NotFound(Refused):
+    """There is nothing here that you may see."""
+
+    code = "not_found"
+
+
+class CaseFrozen(Refused):
+    """This case is stopped while a lead looks into something that went wrong. What you typed was kept."""
+
+    code = "case_frozen"
+
+
+class Case(Row):
+    """One referral's whole story; `status` is open, frozen or closed."""
+
+    __tablename__ = "case"
+    __table_args__ = (Index("ix_case_team", "service_id", "team_id", "status", "opened_at", "id"),)
+
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    title_sealed: Mapped[bytes] = mapped_column(Sealed)
+    pathway: Mapped[str] = mapped_column(String(60))
+    stage: Mapped[str] = mapped_column(String(80), default="")
+    status: Mapped[str] = mapped_column(String(10), default="open")
+    facilitator_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closure_reason: Mapped[str | None] = mapped_column(String(60))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dictionary
+
+    title = Opened[str]("title_sealed")
+
+
+class Party(Row):
+    """A person in a case; the wall says whose side their data is on: V, H, 1 or 2."""
+
+    __tablename__ = "party"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    role: Mapped[str] = mapped_column(String(30))
+    wall: Mapped[str] = mapped_column(String(1))
+    name_sealed: Mapped[bytes] = mapped_column(Sealed)
+    contact_sealed: Mapped[bytes] = mapped_column(Sealed)
+    withdrawn_at: Mapped[datetime | None]
+
+    name = Opened[str]("name_sealed")
+    contact = Opened[dict[str, Any]]("contact_sealed")
+
+
+class Referral(Row):
+    """What was told when the case came in."""
+
+    __tablename__ = "referral"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    received_at: Mapped[datetime]
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    source: Mapped[str] = mapped_column(String(60), default="")
+    initiated_by: Mapped[str] = mapped_column(String(40), default="")
+    answers_sealed: Mapped[bytes] = mapped_column(Sealed)
+
+    answers = Opened[dict[str, Any]]("answers_sealed")
+
+
+def visible(by: Actor) -> ColumnElement[bool]:
+    """The cases `by` may see: their team's, or their whole service's."""
+    service = Case.service_id == by.service_id
+    return service if "see_whole_service" in by.verbs else and_(service, Case.team_id == by.team_id)
+
+
+def find(session: Session, by: Actor, reference: str) -> Case:
+    """The case of that reference; an unknown one and another team's are the same `NotFound`."""
+    allowed = visible(by) if "see_case" in by.verbs else ~true()
+    found = session.scalars(select(Case).where(Case.reference == reference.strip().upper(), allowed)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock(session: Session, by: Actor, reference: str) -> Case:
+    """`find`, holding the case until this command ends."""
+    case = find(session, by, reference)
+    session.refresh(case, with_for_update=True)
+    return case
+
+
+def new_reference(code: str) -> str:
+    """A reference that tells nobody how many cases there are, such as KM-7QF2XA."""
+    return f"{code}-" + "".join(secrets.choice(LETTERS) for _ in range(6))
+
+
+def parties(session: Session, case: Case) -> list[Party]:
+    """The people in a case, victims first."""
+    found = session.scalars(select(Party).where(Party.case_id == case.id))
+    return sorted(found, key=lambda party: (party.wall != "V", party.role))

@@ -1,0 +1,145 @@
+"""Risk assessments: what was assessed, the level the gate gave, who signed, and until when it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from rj_engine import clock
+from rj_engine.cases.records import Finished, records
+from rj_engine.clock import Period
+from rj_engine.database import Opened, Row, Sealed
+from rj_engine.errors import Refused
+from rj_engine.ledger import Entry
+
+SENSITIVE: Final = frozenset({"DA", "SA", "STALKING", "HBA", "EXPLOITATION", "DEATH"})
+LOOSEST_FOR_EXCHANGE: Final = 3
+PANEL_LEVEL: Final = 4
+
+
+class SignerIsAssessor(Refused):
+    """Somebody other than the person who made this assessment has to sign it."""
+
+    code = "signer_is_assessor"
+
+
+class BelowTheFloor(Refused):
+    """A panel or lead can tighten the gate's answer, never go under its floor."""
+
+    code = "below_the_floor"
+
+
+class NothingToSign(Refused):
+    """There is no assessment waiting for a signature."""
+
+    code = "nothing_to_sign"
+
+
+class RiskAssessment(Row):
+    """One assessment; `level` is what holds now: the gate's, or the tighter (or panel's) one that was signed."""
+
+    __tablename__ = "risk_assessment"
+    __table_args__ = (Index("ix_risk_assessment_case", "case_id", "assessed_at"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    stage: Mapped[str] = mapped_column(String(20))
+    assessor_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    assessed_at: Mapped[datetime]
+    gate_level: Mapped[int]
+    floor: Mapped[int]
+    level: Mapped[int]
+    sensitive: Mapped[bool]
+    signer_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    signed_at: Mapped[datetime | None]
+    valid_until: Mapped[date | None]
+    superseded_at: Mapped[datetime | None]
+    detail_sealed: Mapped[bytes] = mapped_column(Sealed)
+
+    detail = Opened[dict[str, Any]]("detail_sealed")
+    """Inputs, fired rows with their reasons and actions, the signer's words."""
+
+
+@records("risk_assessment")
+def keep_assessment(finished: Finished) -> list[Entry]:
+    """Keep the assessment with the gate's answer; it supersedes the one before and is unsigned."""
+    gate = gate_answer(finished)
+    earlier = RiskAssessment.case_id == finished.case.id, RiskAssessment.superseded_at.is_(None)
+    finished.session.execute(update(RiskAssessment).where(*earlier).values(superseded_at=finished.now))
+    flags = {str(flag) for flag in finished.variables.get("harm_flags") or []}
+    row = RiskAssessment(
+        case_id=finished.case.id,
+        stage=str(finished.variables.get("stage") or finished.properties.get("stage") or "initial")[:20],
+        assessor_id=finished.by.id,
+        assessed_at=finished.now,
+        gate_level=int(gate["level"]),
+        floor=int(gate.get("floor", 0)),
+        level=int(gate["level"]),
+        sensitive=bool(flags & SENSITIVE),
+        detail={"inputs": dict(finished.answers), "gate": gate},
+    )
+    finished.session.add(row)
+    told = {"stage": row.stage, "level": row.level, "floor": row.floor, "reasons": gate.get("reasons", [])}
+    return [Entry("case:risk:assessed", told)]
+
+
+def gate_answer(finished: Finished) -> dict[str, Any]:
+    """The gate's answer in the step that followed the form; without one nothing may pass (level 6)."""
+    for decided in reversed(finished.decided):
+        value = decided.get("value")
+        if isinstance(value, Mapping) and "level" in value:
+            return dict(value)
+    return {"level": 6, "floor": 6, "reasons": ["gate_not_run"], "actions": []}
+
+
+@records("sign_off")
+def keep_sign_off(finished: Finished) -> list[Entry]:
+    """Sign the standing assessment at its level or a tighter one; a panel may settle level 4 at or above the floor."""
+    row = standing(finished.session, finished.case.id)
+    if row is None or row.signed_at is not None:
+        raise NothingToSign
+    if row.assessor_id is not None and row.assessor_id == finished.by.id:
+        raise SignerIsAssessor
+    if finished.answers.get("sign_off_decision") == "return":
+        return [Entry("case:risk:returned", {"stage": row.stage})]
+    row.level = _signed_level(row, finished)
+    row.signer_id, row.signed_at = finished.by.id, finished.now
+    clock_key, default = (
+        ("risk_expiry_sensitive", Period(4, "weeks"))
+        if row.sensitive
+        else ("risk_expiry_standard", Period(12, "weeks"))
+    )
+    row.valid_until = clock.due_on(
+        finished.now.astimezone(clock.LONDON).date(), finished.periods.get(clock_key, default)
+    )
+    row.detail = {**row.detail, "sign_off": dict(finished.answers)}
+    told = {"stage": row.stage, "level": row.level, "valid_until": row.valid_until.isoformat()}
+    return [Entry("case:risk:signed", told)]
+
+
+def _signed_level(row: RiskAssessment, finished: Finished) -> int:
+    chosen = finished.answers.get("sign_off_level")
+    level = row.gate_level if chosen in {None, ""} else int(str(chosen))
+    panel = finished.properties.get("effect") == "panel_decision"
+    lowest = row.floor if panel and row.gate_level == PANEL_LEVEL else row.gate_level
+    if level < lowest or (level == PANEL_LEVEL and panel):
+        raise BelowTheFloor(f"The lowest level that can be signed here is {lowest}.")
+    return level
+
+
+def standing(session: Session, case_id: UUID) -> RiskAssessment | None:
+    """The newest assessment of a case that nothing has superseded."""
+    where = RiskAssessment.case_id == case_id, RiskAssessment.superseded_at.is_(None)
+    return session.scalars(
+        select(RiskAssessment).where(*where).order_by(RiskAssessment.assessed_at.desc()).limit(1)
+    ).one_or_none()
+
+
+def history(session: Session, case_id: UUID) -> list[RiskAssessment]:
+    """Every assessment of a case, newest first."""
+    found = select(RiskAssessment).where(RiskAssessment.case_id == case_id)
+    return list(session.scalars(found.order_by(RiskAssessment.assessed_at.desc())))
