@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from rj_engine import clock
 from rj_engine.forms import InvalidAnswers, parse, schema_for, validate
 
@@ -45,7 +46,7 @@ def answer(form: Any, raw: object) -> object:
         (a_question(kind="datetime", label="Date of contact"), "Enter date of contact"),
     ],
 )  # fmt: skip
-def test_a_question_left_out_is_asked_for_in_its_own_words(component, sentence):
+def test_a_question_left_out_is_asked_for_in_its_own_words(component, sentence) -> None:
     form = a_form({**component, "validate": {"required": True}})
     blank = {"checklist": [], "checkbox": False}.get(component["type"], "  ")
 
@@ -55,25 +56,25 @@ def test_a_question_left_out_is_asked_for_in_its_own_words(component, sentence):
     assert refusal.value.messages == {"answer": [sentence]}
 
 
-def test_a_question_that_need_not_be_answered_is_left_out_when_blank():
+def test_a_question_that_need_not_be_answered_is_left_out_when_blank() -> None:
     form = a_form(a_question(), a_question("tick", "checkbox"), a_question("many", "checklist", values=CHANNELS))
 
     assert validate(form, {"answer": "  ", "many": []}, {}) == {"tick": False}
     assert validate(form, {"answer": None, "tick": True}, {}) == {"tick": True}
 
 
-def test_text_is_kept_as_written_but_for_its_edges_and_line_ends():
+def test_text_is_kept_as_written_but_for_its_edges_and_line_ends() -> None:
     assert answer(a_form(a_question(kind="textarea")), "  Zoë said:\r\n“no”  ") == "Zoë said:\n“no”"
 
 
 @pytest.mark.parametrize("sign", ["\x00", "\x1b", "\ud800"])
-def test_signs_that_no_letter_holds_are_refused(sign):
+def test_signs_that_no_letter_holds_are_refused(sign) -> None:
     assert message(a_form(a_question()), f"a{sign}b") == (
         "Your answer must only use ordinary letters, numbers and signs"
     )
 
 
-def test_limits_are_told_in_figures():
+def test_limits_are_told_in_figures() -> None:
     form = a_form(a_question(validate={"minLength": 3, "maxLength": "5"}))
 
     assert message(form, "ab") == "Your answer must be 3 characters or more"
@@ -84,7 +85,7 @@ def test_limits_are_told_in_figures():
     assert message(a_form(a_question()), 5) == "Your answer must be text"
 
 
-def test_a_pattern_is_told_in_the_authors_words():
+def test_a_pattern_is_told_in_the_authors_words() -> None:
     rules = {"pattern": "^[A-Z]{2}$"}
     told = {**rules, "patternErrorMessage": "Enter two capitals"}
 
@@ -93,16 +94,16 @@ def test_a_pattern_is_told_in_the_authors_words():
     assert answer(a_form(a_question(validate=rules)), "AB") == "AB"
 
 
-def test_a_hostile_pattern_costs_no_time():
+def test_a_hostile_pattern_costs_no_time() -> None:
     assert message(a_form(a_question(validate={"pattern": "^(a+)+$"})), "a" * 400 + "!")
 
 
 @pytest.mark.parametrize("address", ["name", "a@b", "a b@c.org", "@example.org", "a@example.org\nb"])
-def test_what_is_no_email_address_is_refused(address):
+def test_what_is_no_email_address_is_refused(address) -> None:
     assert message(a_form(a_question(kind="textarea", properties={"kind": "email"})), address).startswith("Your answer")
 
 
-def test_email_and_telephone_are_recognised():
+def test_email_and_telephone_are_recognised() -> None:
     assert answer(a_form(a_question(properties={"kind": "email"})), "o'neil@example.org") == "o'neil@example.org"
     phone = a_form(a_question(validate={"validationType": "phone"}))
     assert answer(phone, "+44 (0)1632 960-001") == "+44 (0)1632 960-001"
@@ -110,7 +111,7 @@ def test_email_and_telephone_are_recognised():
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("3", 3), (" 1,250 ", 1250), ("2.5", 2.5), (4, 4), (4.0, 4), (-1, -1)])
-def test_numbers_are_understood_as_typed(typed, kept):
+def test_numbers_are_understood_as_typed(typed, kept) -> None:
     result = answer(a_form(a_question(kind="number")), typed)
 
     assert result == kept
@@ -118,11 +119,11 @@ def test_numbers_are_understood_as_typed(typed, kept):
 
 
 @pytest.mark.parametrize("typed", ["three", True, "NaN", "Infinity", "1e400", "12345678901234567", [1]])
-def test_what_is_no_number_is_refused(typed):
+def test_what_is_no_number_is_refused(typed) -> None:
     assert message(a_form(a_question(kind="number")), typed).startswith("Your answer must be a number")
 
 
-def test_numbers_keep_to_their_limits():
+def test_numbers_keep_to_their_limits() -> None:
     form = a_form(a_question(kind="number", decimalDigits=0, validate={"min": 1, "max": 10}))
 
     assert message(form, "0") == "Your answer must be 1 or more"
@@ -133,7 +134,7 @@ def test_numbers_keep_to_their_limits():
     )
 
 
-def test_only_what_was_offered_can_be_chosen():
+def test_only_what_was_offered_can_be_chosen() -> None:
     radio = a_form(a_question(kind="radio", values=CHANNELS))
     many = a_form(a_question(kind="checklist", values=CHANNELS))
 
@@ -145,7 +146,7 @@ def test_only_what_was_offered_can_be_chosen():
     assert message(many, "call") == "Choose your answer"
 
 
-def test_none_of_these_stands_alone():
+def test_none_of_these_stands_alone() -> None:
     values = [*CHANNELS, {"value": "none", "label": "None of these"}]
     form = a_form(a_question(kind="checklist", values=values, properties={"exclusive": "none"}))
 
@@ -153,13 +154,13 @@ def test_none_of_these_stands_alone():
     assert message(form, ["none", "call"]) == "Your answer must be “None of these” or other answers, not both"
 
 
-def test_staff_are_chosen_from_the_services_own_list():
+def test_staff_are_chosen_from_the_services_own_list() -> None:
     form = a_form(a_question(kind="select", properties={"kind": "staff"}))
 
     assert answer(form, "17") == "17"
 
 
-def test_a_box_takes_only_yes_or_no():
+def test_a_box_takes_only_yes_or_no() -> None:
     assert message(a_form(a_question(kind="checkbox")), "yes") == "Your answer must be ticked or left"
 
 
@@ -177,11 +178,11 @@ def test_a_box_takes_only_yes_or_no():
         (5, "Your answer must be a real date"),
     ],
 )
-def test_what_is_no_day_is_told_by_its_part(typed, sentence):
+def test_what_is_no_day_is_told_by_its_part(typed, sentence) -> None:
     assert message(a_form(a_question(kind="datetime", subtype="date")), typed) == sentence
 
 
-def test_a_day_may_come_in_parts_or_as_one():
+def test_a_day_may_come_in_parts_or_as_one() -> None:
     form = a_form(a_question(kind="datetime", subtype="date"))
 
     assert answer(form, {"day": "3", "month": "2", "year": "2026"}) == "2026-02-03"
@@ -189,7 +190,7 @@ def test_a_day_may_come_in_parts_or_as_one():
     assert answer(form, {"day": "", "month": "", "year": ""}) is None
 
 
-def test_what_has_happened_cannot_be_tomorrow_in_london():
+def test_what_has_happened_cannot_be_tomorrow_in_london() -> None:
     past = a_form(a_question(kind="datetime", properties={"kind": "date_past"}))
     future = a_form(a_question(kind="datetime", properties={"kind": "date_future"}))
 
@@ -204,24 +205,24 @@ def test_what_has_happened_cannot_be_tomorrow_in_london():
     [("14:30", "14:30"), ("2.30pm", "14:30"), ("2 pm", "14:00"), ("12am", "00:00"), ("12:15 am", "00:15"),
      ("9:05", "09:05"), ("12pm", "12:00")],
 )  # fmt: skip
-def test_a_time_may_be_said_as_people_do(typed, kept):
+def test_a_time_may_be_said_as_people_do(typed, kept) -> None:
     assert answer(a_form(a_question(kind="datetime", subtype="time")), typed) == kept
 
 
 @pytest.mark.parametrize("typed", ["noon", "25:00", "9:75", 9])
-def test_what_is_no_time_is_refused(typed):
+def test_what_is_no_time_is_refused(typed) -> None:
     sentence = message(a_form(a_question(kind="datetime", subtype="time")), typed)
     assert sentence == "Your answer must be a time, like 2:30pm or 14:30"
 
 
-def test_a_question_nobody_asked_is_refused_not_dropped():
+def test_a_question_nobody_asked_is_refused_not_dropped() -> None:
     with pytest.raises(InvalidAnswers) as refusal:
         validate(a_form(a_question()), {"answer": "x", "anwser": "y"}, {})
 
     assert refusal.value.messages == {"anwser": ["This form does not ask that question."]}
 
 
-def test_everything_typed_comes_back_with_the_refusal():
+def test_everything_typed_comes_back_with_the_refusal() -> None:
     raw = {"answer": "x" * 600, "on": {"day": "1", "month": "", "year": ""}}
     with pytest.raises(InvalidAnswers) as refusal:
         validate(a_form(a_question(), a_question("on", "datetime")), raw, {})
@@ -231,7 +232,7 @@ def test_everything_typed_comes_back_with_the_refusal():
     assert "x" * 600 not in str(refusal.value.context)
 
 
-def test_one_form_has_one_schema():
+def test_one_form_has_one_schema() -> None:
     form = a_form(a_question())
 
     assert schema_for(form) is schema_for(form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from rj_engine.forms import Field, FormRefused, Group, Words, parse
 
 
@@ -23,7 +24,7 @@ def text(key="answer", **more):
     return {"type": "textfield", "key": key, "label": "Your answer", **more}
 
 
-def test_questions_keep_their_order_through_groups():
+def test_questions_keep_their_order_through_groups() -> None:
     form = parse(
         a_document(
             {"type": "text", "text": "## Before you begin"},
@@ -39,21 +40,21 @@ def test_questions_keep_their_order_through_groups():
     assert form.title == "Sample"
 
 
-def test_the_same_bytes_are_read_once():
+def test_the_same_bytes_are_read_once() -> None:
     source = json.dumps(a_document(text()))
 
     assert parse(source) is parse(source.encode())
     assert parse(source).checksum == parse(source.encode()).checksum
 
 
-def test_a_file_that_is_no_form_is_refused():
+def test_a_file_that_is_no_form_is_refused() -> None:
     assert codes("{") == ["form_unreadable"]
     assert codes(b"\xff\xfe\x00") == ["form_unreadable"]
     assert codes("[]") == ["form_unreadable"]
     assert codes({"id": "x"}) == ["form_unreadable"]
 
 
-def test_every_finding_is_told_at_once():
+def test_every_finding_is_told_at_once() -> None:
     found = codes(
         a_document(
             text("Bad Key"),
@@ -98,7 +99,7 @@ def test_every_finding_is_told_at_once():
     ]
 
 
-def test_a_finding_names_the_question():
+def test_a_finding_names_the_question() -> None:
     with pytest.raises(FormRefused) as refusal:
         parse(a_document(text("age", validate={"pattern": "("})))
 
@@ -106,7 +107,7 @@ def test_a_finding_names_the_question():
     assert finding.element == "age"
 
 
-def test_questions_that_wait_for_each_other_are_refused():
+def test_questions_that_wait_for_each_other_are_refused() -> None:
     circle = [
         text("a", conditional={"hide": '=b = "x"'}),
         text("b", conditional={"hide": '=a = "x"'}),
@@ -115,7 +116,7 @@ def test_questions_that_wait_for_each_other_are_refused():
     assert codes(a_document(text("a", conditional={"hide": "=a = null"}))) == ["condition_circle"]
 
 
-def test_a_form_has_an_end():
+def test_a_form_has_an_end() -> None:
     assert codes(a_document(*(text(f"q{number}") for number in range(201)))) == ["form_size"]
     deep = {"type": "group", "components": []}
     for _ in range(8):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from werkzeug.datastructures import MultiDict
+
 from rj_engine.forms import InvalidAnswers, hidden_fields, parse, validate
 from rj_engine.forms.html import from_html
-from werkzeug.datastructures import MultiDict
 
 YES_NO = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}]
 FORM = parse(
@@ -28,32 +29,32 @@ FORM = parse(
 )  # fmt: skip
 
 
-def test_a_hidden_question_is_neither_required_nor_kept():
+def test_a_hidden_question_is_neither_required_nor_kept() -> None:
     assert validate(FORM, {"reached": "no", "words": "typed before the answer changed"}, {}) == {"reached": "no"}
 
 
-def test_what_stands_behind_a_hidden_answer_follows_it():
+def test_what_stands_behind_a_hidden_answer_follows_it() -> None:
     raw = {"reached": "no", "safe": "no"}
 
     assert hidden_fields(FORM, raw, {}) == {"safe", "words", "interpreter"}
     assert hidden_fields(FORM, {"reached": "yes", "safe": "no"}, {}) == {"words", "interpreter"}
 
 
-def test_an_open_question_is_required():
+def test_an_open_question_is_required() -> None:
     with pytest.raises(InvalidAnswers) as refusal:
         validate(FORM, {"reached": "yes", "safe": "yes"}, {})
 
     assert list(refusal.value.messages) == ["words"]
 
 
-def test_what_the_case_knows_is_seen_by_conditions():
+def test_what_the_case_knows_is_seen_by_conditions() -> None:
     with pytest.raises(InvalidAnswers) as refusal:
         validate(FORM, {"reached": "no"}, {"needs_interpreter": True})
 
     assert list(refusal.value.messages) == ["interpreter"]
 
 
-def test_a_number_typed_as_text_counts_as_a_number():
+def test_a_number_typed_as_text_counts_as_a_number() -> None:
     form = parse(
         {
             "id": "age",
@@ -69,7 +70,7 @@ def test_a_number_typed_as_text_counts_as_a_number():
     assert hidden_fields(form, {"age": "old"}, {}) == set()
 
 
-def test_a_page_sends_dates_in_parts_and_ticks_by_presence():
+def test_a_page_sends_dates_in_parts_and_ticks_by_presence() -> None:
     form = parse(
         {
             "id": "page",
