@@ -1,0 +1,204 @@
+"""Published pathway versions: immutable bundles in the database, parsed once a version in each process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rj_engine import bpmn, clock, dmn, feel
+from rj_engine.clock import Period
+from rj_engine.commands import Command, Outcome, handles
+from rj_engine.errors import Finding, Refused
+from rj_engine.forms import Form, parse_form
+from rj_engine.ledger import Entry
+from rj_engine.workflows import parsing
+from rj_engine.workflows.definition import Definition
+from rj_engine.workflows.rows import PathwayVersion
+from rj_engine.workflows.runner import Decision, Surroundings
+
+CACHED_VERSIONS: Final = 64
+
+
+class NoSuchPathway(Refused):
+    """There is no published pathway of that name."""
+
+    code = "no_such_pathway"
+
+
+class BundleRefused(Refused):
+    """This pathway cannot be published as it is."""
+
+    code = "pathway_refused"
+
+    def __init__(self, findings: list[Finding]) -> None:
+        """`findings` say what is wrong, and where."""
+        super().__init__()
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything one pathway needs, as text: diagrams, decisions and forms by key, and the clocks."""
+
+    pathway: str
+    diagrams: Mapping[str, str]
+    decisions: Mapping[str, str]
+    forms: Mapping[str, str]
+    clocks: Mapping[str, Mapping[str, Any]]
+
+    def packed(self) -> bytes:
+        """The bytes that are stored, the same for the same content."""
+        parts = {name: getattr(self, name) for name in self.__slots__}
+        return zlib.compress(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode(), 9)
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the content, hex."""
+        return hashlib.sha256(zlib.decompress(self.packed())).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One published version, ready to run."""
+
+    id: UUID
+    pathway: str
+    number: int
+    definition: Definition
+    diagrams: Mapping[str, str]
+    models: Mapping[str, dmn.Model]
+    """Decision id to the model that holds it."""
+    forms: Mapping[str, Form]
+    periods: Mapping[str, Period]
+
+    def surroundings(self, now: datetime) -> Surroundings:
+        """What a step of this version needs from outside."""
+        return Surroundings(now=now, decide=self.decide, due=lambda name, data: self.due(name, data, now))
+
+    def decide(self, decision: str, context: Mapping[str, object]) -> Decision:
+        """The answer of one of the version's decisions; `matched` is False where no row applied."""
+        decided = self.models[decision].decide(decision, context)
+        return Decision(value=feel.to_json(decided.value), matched=decided.matched, explained=decided.as_json())
+
+    def due(self, name: str, data: Mapping[str, object], now: datetime) -> datetime:
+        """When a wait started `now` ends: after the clock `name`, or on the morning of the date in that variable."""
+        if name in self.periods:
+            return clock.due_at(now, self.periods[name])
+        return clock.start_of(datetime.fromisoformat(str(data[name])).date())
+
+    def evaluated(self, text: str, variables: Mapping[str, object]) -> str:
+        """A property of an element: FEEL where it begins with `=`, else itself."""
+        return str(feel.compile_expression(text[1:]).evaluate(variables)) if text.startswith("=") else text
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishBundle(Command):
+    """Publish a bundle as the pathway's next version, unless the newest is the same to the letter."""
+
+    bundle: Bundle
+
+
+def shipped(pathway: str) -> Bundle:
+    """The bundle of a pathway that ships with the product: its diagram, what it calls, and all they use."""
+    sources = {f"{key}.bpmn": text for key, text in bpmn.pathways().items()}
+    decisions = _decision_files()
+    models = {file: dmn.load(text) for file, text in decisions.items()}
+    inputs = {name: model.inputs(name) for model in models.values() for name in model.decisions}
+    definition = parsing.parse(f"{pathway}.bpmn", sources, inputs)
+    used = {file for file, model in models.items() if definition.decisions & set(model.decisions)}
+    forms = bpmn.forms()
+    return Bundle(
+        pathway=pathway,
+        diagrams={file: text.decode() for file, text in definition.sources.items()},
+        decisions={file: decisions[file].decode() for file in sorted(used)},
+        forms={key: forms[key].decode() for key in sorted(definition.forms)},
+        clocks=bpmn.clocks(),
+    )
+
+
+def _decision_files() -> dict[str, bytes]:
+    return {f"{key}.dmn": text for key, text in bpmn.decisions().items()}
+
+
+def periods_of(clocks: Mapping[str, Mapping[str, Any]]) -> dict[str, Period]:
+    """Clock key to period."""
+    return {key: Period(int(known["amount"]), str(known["unit"])) for key, known in clocks.items()}
+
+
+def unpack(version_id: UUID, number: int, bundle: Bundle) -> Published:
+    """Parse a bundle whole; refuses with findings."""
+    models: dict[str, dmn.Model] = {}
+    for text in bundle.decisions.values():
+        model = dmn.load(text.encode())
+        models.update(dict.fromkeys(model.decisions, model))
+    inputs = {name: model.inputs(name) for name, model in models.items()}
+    sources = {file: text.encode() for file, text in bundle.diagrams.items()}
+    return Published(
+        id=version_id,
+        pathway=bundle.pathway,
+        number=number,
+        definition=parsing.parse(f"{bundle.pathway}.bpmn", sources, inputs),
+        diagrams=bundle.diagrams,
+        models=models,
+        forms={key: parse_form(text) for key, text in bundle.forms.items()},
+        periods=periods_of(bundle.clocks),
+    )
+
+
+@lru_cache(maxsize=CACHED_VERSIONS)
+def _unpacked(version_id: UUID, number: int, packed: bytes) -> Published:
+    return unpack(version_id, number, Bundle(**json.loads(zlib.decompress(packed))))
+
+
+_by_id: dict[UUID, Published] = {}
+
+
+def load(session: Session, version_id: UUID) -> Published:
+    """The published version of that id; parsed on first use, then free."""
+    if (known := _by_id.get(version_id)) is None:
+        row = session.get_one(PathwayVersion, version_id)
+        known = _by_id[version_id] = _unpacked(row.id, row.number, row.bundle)
+    return known
+
+
+def newest(session: Session, pathway: str) -> Published:
+    """The version new runs of `pathway` take."""
+    wanted = select(PathwayVersion.id).where(PathwayVersion.pathway == pathway)
+    identity = session.scalar(wanted.order_by(PathwayVersion.number.desc()).limit(1))
+    if identity is None:
+        raise NoSuchPathway(pathway=pathway)
+    return load(session, identity)
+
+
+@handles(PublishBundle, verb="manage_pathways")
+def publish(command: PublishBundle, session: Session, now: datetime) -> Outcome:
+    """Store the next version; the same content again is no new version."""
+    bundle = command.bundle
+    wanted = select(PathwayVersion).where(PathwayVersion.pathway == bundle.pathway)
+    last = session.scalars(wanted.order_by(PathwayVersion.number.desc()).limit(1)).one_or_none()
+    if last is not None and last.checksum == bundle.checksum:
+        return Outcome({"pathway": bundle.pathway, "number": last.number, "new": False})
+    number = last.number + 1 if last else 1
+    row = PathwayVersion(
+        pathway=bundle.pathway,
+        number=number,
+        name=bpmn.pathway_name(bundle.diagrams[f"{bundle.pathway}.bpmn"]),
+        checksum=bundle.checksum,
+        bundle=bundle.packed(),
+        published_at=now,
+        published_by=command.by.id,
+    )
+    unpack(row.id, number, bundle)
+    session.add(row)
+    told = {"pathway": bundle.pathway, "number": number, "checksum": row.checksum}
+    return Outcome({**told, "new": True}, entries=[Entry("pathway:version:published", told)])

@@ -1,0 +1,141 @@
+"""Incidents: a step that broke left nothing behind; its case stops, its answers are kept, a lead can retry it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rj_engine.cases.case import Case, NotFound, visible
+from rj_engine.commands import Actor, Command, Outcome, handles, mends
+from rj_engine.errors import Broken, Refused
+from rj_engine.ledger import Entry
+from rj_engine.people.staff import Staff, actor_of
+from rj_engine.workflows import tasks, timers, withdrawals
+from rj_engine.workflows.rows import Incident, Task, Timer
+from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.timers import FireTimer
+from rj_engine.workflows.withdrawals import Withdraw
+
+
+class IncidentClosed(Refused):
+    """Somebody has dealt with this already."""
+
+    code = "incident_closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryIncident(Command):
+    """Let the case move again and replay what broke."""
+
+    incident_id: UUID
+
+
+@mends(CompleteTask)
+def mend_completion(command: CompleteTask, broken: Broken, session: Session, now: datetime) -> Outcome:
+    """Keep the answers as a draft and stop the case."""
+    task = session.get_one(Task, command.task_id)
+    if command.by.id is not None:
+        tasks.keep_draft(session, task.id, command.by.id, command.answers, now)
+    replay = {"kind": "complete", "task": str(task.id), "by": str(command.by.id), "answers": dict(command.answers)}
+    return _stop(session, task.case_id, broken, replay, now)
+
+
+@mends(FireTimer)
+def mend_timer(command: FireTimer, broken: Broken, session: Session, now: datetime) -> Outcome:
+    """Stop the case; its timer stays due."""
+    timer = session.get_one(Timer, command.timer_id)
+    return _stop(session, timer.case_id, broken, {"kind": "fire", "timer": str(timer.id)}, now)
+
+
+@mends(Withdraw)
+def mend_withdrawal(command: Withdraw, broken: Broken, session: Session, now: datetime) -> Outcome:
+    """Stop the case, so that nothing goes out; the withdrawal is replayed on retry."""
+    case = session.scalars(select(Case).where(Case.reference == command.reference.strip().upper())).one()
+    replay = {"kind": "withdraw", "party": command.party, "words": command.words, "by": str(command.by.id)}
+    return _stop(session, case.id, broken, replay, now)
+
+
+def _stop(session: Session, case_id: UUID, broken: Broken, replay: dict[str, Any], now: datetime) -> Outcome:
+    case = session.get_one(Case, case_id, with_for_update=True)
+    case.status = "frozen"
+    element = broken.context.get("element")
+    incident = Incident(
+        case_id=case.id,
+        service_id=case.service_id,
+        team_id=case.team_id,
+        reference=case.reference,
+        at=now,
+        code=broken.code,
+        sentence=broken.sentence[:400],
+        element=str(element) if element else None,
+        command=replay,
+    )
+    session.add(incident)
+    told = {"incident": str(incident.id), "code": broken.code, "sentence": broken.sentence, "element": incident.element}
+    return Outcome({"incident": str(incident.id)}, case.id, [Entry("case:incident:opened", told)])
+
+
+@mends(RetryIncident)
+def mend_retry(command: RetryIncident, broken: Broken, session: Session, now: datetime) -> Outcome:
+    """It broke again: the same incident stays open, with today's words."""
+    incident = session.get_one(Incident, command.incident_id)
+    incident.at, incident.code, incident.sentence = now, broken.code, broken.sentence[:400]
+    return Outcome({}, incident.case_id, [Entry("case:incident:broke_again", {"sentence": broken.sentence})])
+
+
+@handles(RetryIncident, verb="retry_incident")
+def retry(command: RetryIncident, session: Session, now: datetime) -> Outcome:
+    """Unfreeze the case and replay the command in its own author's name; if it breaks again nothing has changed."""
+    joined = select(Incident, Case).join(Case, Case.id == Incident.case_id)
+    where = joined.where(Incident.id == command.incident_id, visible(command.by)).with_for_update(of=Case)
+    row = session.execute(where).one_or_none()
+    if row is None:
+        raise NotFound
+    incident, case = row
+    if incident.closed_at is not None:
+        raise IncidentClosed
+    incident.closed_at, incident.closed_by = now, command.by.id
+    case.status = "open"
+    session.flush()
+    outcome = _replay(session, incident.command, case, command, now)
+    entries = [Entry("case:incident:retried", {"incident": str(incident.id)}), *outcome.entries]
+    return Outcome(outcome.answer, case.id, entries)
+
+
+def _replay(session: Session, stored: dict[str, Any], case: Case, command: Command, now: datetime) -> Outcome:
+    match stored["kind"]:
+        case "complete":
+            author = _author(session, stored)
+            locked = tasks.lock(session, author, UUID(stored["task"]))
+            return tasks.finish(session, author, locked, stored["answers"], now)
+        case "fire":
+            fire = FireTimer(command_id=command.command_id, by=command.by, timer_id=UUID(stored["timer"]))
+            return timers.fire(fire, session, now)
+        case _:
+            by = _author(session, stored)
+            again = Withdraw(
+                command_id=command.command_id,
+                by=by,
+                reference=case.reference,
+                party=stored["party"],
+                words=stored["words"],
+            )
+            return withdrawals.withdraw(again, session, now)
+
+
+def _author(session: Session, stored: dict[str, Any]) -> Actor:
+    return actor_of(session.get_one(Staff, UUID(stored["by"])))
+
+
+def open_incidents(session: Session, by: Actor) -> list[Incident]:
+    """Incidents waiting for a lead, oldest first."""
+    where = Incident.service_id == by.service_id, Incident.closed_at.is_(None)
+    found = select(Incident).where(*where).order_by(Incident.at)
+    if "see_whole_service" not in by.verbs:
+        found = found.where(Incident.team_id == by.team_id)
+    return list(session.scalars(found))

@@ -1,0 +1,216 @@
+"""What one engine step changes in the database: the run, its inbox rows, its timers, letters, and what comes next.
+
+Every command that moves a case (start, complete, wake, withdraw, retry) ends here, so that the inbox is always the
+difference between what the engine has ready and what stood there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from rj_engine import clock, failpoints
+from rj_engine.cases.case import Case
+from rj_engine.commands import Actor
+from rj_engine.ledger import Entry
+from rj_engine.risk import gate
+from rj_engine.workflows import definitions, outbox, runner
+from rj_engine.workflows.definitions import Published
+from rj_engine.workflows.rows import Passage, Run, Task, Timer
+from rj_engine.workflows.runner import OpenTask, Step
+
+
+@dataclass(slots=True)
+class Moved:
+    """What a move changed: the tasks it opened (inbox rows as dictionaries) and the ledger entries it asks for."""
+
+    opened: list[dict[str, Any]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move: where, by whom, when."""
+
+    session: Session
+    case: Case
+    by: Actor
+    now: datetime
+
+    def start(self, pathway: str, variables: Mapping[str, Any]) -> Moved:
+        """Start a run of the newest published version of `pathway` in this case."""
+        published = definitions.newest(self.session, pathway)
+        wanted = {name: value for name, value in variables.items() if name in published.definition.reads}
+        step = runner.start(published.definition, wanted, published.surroundings(self.now))
+        run = Run(
+            case_id=self.case.id,
+            version_id=published.id,
+            pathway=pathway,
+            started_at=self.now,
+            state=step.state,
+            variables=dict(step.variables),
+        )
+        self.session.add(run)
+        self.session.flush()
+        self.case.pathway = pathway
+        moved = Moved(entries=[Entry("case:run:started", {"pathway": pathway, "version": published.number})])
+        self._settle(run, published, step, moved, known=[])
+        return moved
+
+    def apply(self, run: Run, published: Published, step: Step, done: Task | None = None) -> Moved:
+        """Store the step of a running run; `done` is the task whose completion caused it."""
+        moved = Moved()
+        run.state = step.state
+        run.variables = dict(step.variables)
+        known = list(
+            self.session.execute(
+                select(Task.id, Task.key).where(Task.run_id == run.id, Task.closed_at.is_(None)).order_by(Task.id)
+            ).tuples()
+        )
+        self._settle(run, published, step, moved, known=[pair for pair in known if done is None or pair[0] != done.id])
+        return moved
+
+    def _settle(
+        self, run: Run, published: Published, step: Step, moved: Moved, *, known: Sequence[tuple[UUID, str]]
+    ) -> None:
+        if step.ended:
+            run.status, run.ended_at, run.end_event = "ended", self.now, step.end_event
+        self.session.flush()
+        failpoints.reach("stored")
+        self._project_tasks(run, published, step.open_tasks, moved, known)
+        self._project_timers(run, step)
+        self._note_passages(run, step.passed)
+        outbox.put_sends(self.session, self.case, run.id, step.sends, self.now)
+        moved.entries.extend(decision_entries(step))
+        failpoints.reach("projected")
+        if step.ended:
+            self._after_end(published, step, moved)
+
+    def _project_tasks(
+        self,
+        run: Run,
+        published: Published,
+        ready: Iterable[OpenTask],
+        moved: Moved,
+        known: Sequence[tuple[UUID, str]],
+    ) -> None:
+        wanted = {task.key: task for task in ready}
+        standing = {key for _, key in known}
+        gone = [identity for identity, key in known if key not in wanted]
+        if gone:
+            closing = update(Task).where(Task.id.in_(gone))
+            self.session.execute(closing.values(closed_at=self.now, closed_by=self.by.id, how_closed="ended"))
+        rows = [self.inbox_row(run, published, task) for key, task in wanted.items() if key not in standing]
+        if rows:
+            self.session.execute(insert(Task), rows)
+            self.case.stage = rows[-1]["stage"] or self.case.stage
+            moved.opened.extend(rows)
+            moved.entries.extend(Entry("case:task:opened", {"task": row["name"], "lane": row["lane"]}) for row in rows)
+
+    def inbox_row(self, run: Run, published: Published, task: OpenTask) -> dict[str, Any]:
+        """The inbox row of one ready task: due by its clock, offered to its lane, blocked by what the gate misses."""
+        properties = task.properties
+        effect = properties.get("effect")
+        guarded = gate.guarded(effect) and effect is not None
+        return {
+            "id": uuid4(),
+            "service_id": self.case.service_id,
+            "team_id": self.case.team_id,
+            "case_id": self.case.id,
+            "run_id": run.id,
+            "reference": self.case.reference,
+            "pathway": run.pathway,
+            "key": task.key,
+            "element": task.element,
+            "name": task.name,
+            "lane": task.lane or "",
+            "form": task.form or "",
+            "stage": str(properties.get("stage") or ""),
+            "effect": effect,
+            "blocked": gate.missing(self.session, self.case.id, effect or "", self.now) if guarded else [],
+            "assignee_id": self.case.facilitator_id if task.lane == "facilitator" else None,
+            "opened_at": self.now,
+            "due_at": clock.due_at(self.now, published.periods[task.due]) if task.due else self.now,
+        }
+
+    def _project_timers(self, run: Run, step: Step) -> None:
+        standing = set(self.session.scalars(select(Timer.key).where(Timer.run_id == run.id)))
+        wanted = {wait.key: wait for wait in step.waits}
+        if gone := standing - wanted.keys():
+            self.session.execute(delete(Timer).where(Timer.run_id == run.id, Timer.key.in_(gone)))
+        fresh = [
+            {
+                "id": uuid4(),
+                "case_id": self.case.id,
+                "run_id": run.id,
+                "key": wait.key,
+                "element": wait.element,
+                "name": wait.name,
+                "due_at": wait.due_at,
+            }
+            for key, wait in wanted.items()
+            if key not in standing
+        ]
+        if fresh:
+            self.session.execute(insert(Timer), fresh)
+
+    def _note_passages(self, run: Run, passed: Sequence[str]) -> None:
+        if not passed:
+            return
+        rows = [
+            {"run_id": run.id, "number": run.passed_count + place, "element": element, "at": self.now}
+            for place, element in enumerate(passed, start=1)
+        ]
+        run.passed_count += len(passed)
+        self.session.execute(insert(Passage), rows)
+
+    def _after_end(self, published: Published, step: Step, moved: Moved) -> None:
+        """The case goes on with the pathway its end event names, or closes when nothing of it runs any more."""
+        event = published.definition.elements.get(step.end_event or "")
+        properties = event.properties if event else {}
+        moved.entries.append(Entry("case:run:ended", {"pathway": published.pathway, "end": event.name if event else ""}))
+        if "starts" in properties:
+            onward = self.start(published.evaluated(properties["starts"], step.variables), step.variables)
+            moved.opened.extend(onward.opened)
+            moved.entries.extend(onward.entries)
+        elif not self._still_runs():
+            reason = self.case.closure_reason or properties.get("closure_reason") or "out_of_scope"
+            self.case.status, self.case.closed_at, self.case.closure_reason = "closed", self.now, reason
+            moved.entries.append(Entry("case:closed", {"reason": reason}))
+
+    def _still_runs(self) -> bool:
+        running = select(Run.id).where(Run.case_id == self.case.id, Run.status == "running").limit(1)
+        return self.session.scalar(running) is not None
+
+
+def decision_entries(step: Step) -> list[Entry]:
+    """Every decision taken in the step, with what it read and which rows fired."""
+    return [
+        Entry(
+            "case:decision:taken",
+            {"element": decided.element, "decision": decided.decision, "explained": dict(decided.explained)},
+        )
+        for decided in step.decided
+    ]
+
+
+def told(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Opened tasks as an answer tells them."""
+    return [
+        {
+            "id": str(row["id"]),
+            "case": row["reference"],
+            "name": row["name"],
+            "lane": row["lane"],
+            "due_at": row["due_at"].isoformat().replace("+00:00", "Z"),
+            "assignee": str(row["assignee_id"]) if row["assignee_id"] else None,
+            "blocked": row["blocked"],
+        }
+        for row in rows
+    ]

@@ -1,0 +1,104 @@
+"""Effects that leave the house: rows written with the command that wants them, delivered afterwards, at least once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from rj_engine import clock, sealing
+from rj_engine.cases.case import Case
+from rj_engine.commands import Command, Outcome, dispatch, handles
+from rj_engine.database import db
+from rj_engine.errors import Retry
+from rj_engine.ledger import Entry
+from rj_engine.people.staff import the_clock
+from rj_engine.workflows.rows import Outbox
+from rj_engine.workflows.runner import Send
+
+TRIES: Final = 8
+FIRST_WAIT: Final = timedelta(minutes=1)
+
+
+class Post(Protocol):
+    """Where effects go. A repeat carries the same `reference`."""
+
+    def deliver(self, kind: str, reference: str, payload: dict[str, Any]) -> None:
+        """Hand one effect over, or raise `Retry`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteDelivery(Command):
+    """Note that an effect left, or that a try failed."""
+
+    outbox_id: UUID
+    failure: str | None = None
+
+
+def put_sends(session: Session, case: Case, run_id: UUID, sends: Iterable[Send], now: datetime) -> None:
+    """Write what send tasks ask for; nothing is sent from here."""
+    rows = []
+    for send in sends:
+        identity = uuid.uuid4()
+        payload = {"element": send.element, "properties": dict(send.properties), "reference": case.reference}
+        rows.append(
+            {
+                "id": identity,
+                "case_id": case.id,
+                "kind": "letter" if "letter" in send.properties else "notice",
+                "reference": f"{run_id.hex}:{identity.hex}",
+                "at": now,
+                "next_try_at": now,
+                "tries": 0,
+                "payload_sealed": sealing.seal_json(payload, "outbox", "payload_sealed", identity),
+            }
+        )
+    if rows:
+        session.execute(insert(Outbox), rows)
+
+
+def deliver_due(post: Post, limit: int = 50) -> int:
+    """Deliver what waits, oldest first; the count that left. After eight failures an effect is parked for a lead."""
+    waiting = select(Outbox.id).where(
+        Outbox.sent_at.is_(None), Outbox.parked_at.is_(None), Outbox.next_try_at <= clock.now()
+    )
+    identities = list(db.session.scalars(waiting.order_by(Outbox.at).limit(limit)))
+    return sum(_deliver(post, identity) for identity in identities)
+
+
+def _deliver(post: Post, identity: UUID) -> bool:
+    row = db.session.get(Outbox, identity)
+    if row is None or row.sent_at is not None:
+        return False
+    case = db.session.get_one(Case, row.case_id)
+    failure = None
+    try:
+        post.deliver(row.kind, row.reference, row.payload)
+    except Retry as error:
+        failure = error.code
+    number = row.tries
+    by = the_clock(case.service_id, "deliver")
+    command_id = uuid.uuid5(identity, f"try {number}")
+    dispatch(NoteDelivery(command_id=command_id, by=by, outbox_id=identity, failure=failure))
+    return failure is None
+
+
+@handles(NoteDelivery, verb="deliver")
+def note_delivery(command: NoteDelivery, session: Session, now: datetime) -> Outcome:
+    """Stamp the row; each failure doubles the wait before the next try."""
+    row = session.get_one(Outbox, command.outbox_id, with_for_update=True)
+    row.tries += 1
+    if command.failure is None:
+        row.sent_at = now
+        return Outcome({"sent": True}, row.case_id, [Entry("case:effect:sent", {"kind": row.kind})])
+    row.next_try_at = now + FIRST_WAIT * 2**row.tries
+    if row.tries >= TRIES:
+        row.parked_at = now
+        return Outcome({"sent": False}, row.case_id, [Entry("case:effect:parked", {"kind": row.kind})])
+    return Outcome({"sent": False})

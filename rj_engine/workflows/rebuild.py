@@ -1,0 +1,60 @@
+"""The inbox made again from what the engine has ready: the proof that the projection is only a projection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rj_engine.cases.case import Case
+from rj_engine.commands import Command, Outcome, handles
+from rj_engine.ledger import Entry
+from rj_engine.workflows import definitions, runner
+from rj_engine.workflows.moves import Move
+from rj_engine.workflows.rows import Run, Task, Timer
+
+
+@dataclass(slots=True)
+class Difference:
+    """Where the inbox and the engine disagree, as `run:key`; both empty when all is well."""
+
+    missing: list[str] = field(default_factory=list)
+    surplus: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.surplus)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RebuildInbox(Command):
+    """Make inbox and timer rows agree with the engine."""
+
+
+def compare(session: Session) -> Difference:
+    """Every running run's ready tasks and waits beside the rows that stand for them."""
+    found = Difference()
+    for run in session.scalars(select(Run).where(Run.status == "running")):
+        published = definitions.load(session, run.version_id)
+        step = runner.look(published.definition, run.state)
+        ready = {task.key for task in step.open_tasks} | {f"timer {wait.key}" for wait in step.waits}
+        rows = set(session.scalars(select(Task.key).where(Task.run_id == run.id, Task.closed_at.is_(None))))
+        rows |= {f"timer {key}" for key in session.scalars(select(Timer.key).where(Timer.run_id == run.id))}
+        found.missing += [f"{run.id}:{key}" for key in sorted(ready - rows)]
+        found.surplus += [f"{run.id}:{key}" for key in sorted(rows - ready)]
+    ended = select(Task).join(Run, Run.id == Task.run_id).where(Run.status == "ended", Task.closed_at.is_(None))
+    found.surplus += [f"{task.run_id}:{task.key}" for task in session.scalars(ended)]
+    return found
+
+
+@handles(RebuildInbox, verb="rebuild_inbox")
+def rebuild(command: RebuildInbox, session: Session, now: datetime) -> Outcome:
+    """Close rows the engine does not have, open those it has; rows that agree keep their assignee and dates."""
+    before = compare(session)
+    for run in list(session.scalars(select(Run).where(Run.status == "running").order_by(Run.started_at))):
+        case = session.get_one(Case, run.case_id, with_for_update=True)
+        published = definitions.load(session, run.version_id)
+        Move(session, case, command.by, now).apply(run, published, runner.look(published.definition, run.state))
+    told = {"missing": len(before.missing), "surplus": len(before.surplus)}
+    return Outcome(told, entries=[Entry("inbox:rebuilt", told)])

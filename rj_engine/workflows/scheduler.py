@@ -1,0 +1,36 @@
+"""The scheduler: APScheduler rings, we claim. Any number of them may run; each timer still fires once."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from rj_engine.errors import RjError
+from rj_engine.workflows import outbox, timers
+from rj_engine.workflows.outbox import Post
+
+EVERY_SECONDS: Final = 20
+log = logging.getLogger(__name__)
+
+
+def tick(app: Flask, post: Post) -> tuple[int, int]:
+    """Fire what is due and deliver what waits; (timers fired, effects delivered). Trouble is logged and tried again."""
+    with app.app_context():
+        try:
+            return timers.fire_due(), outbox.deliver_due(post)
+        except RjError as error:
+            log.warning("scheduler tick put off: %s", error.code)
+            return 0, 0
+
+
+def start(app: Flask, post: Post, every_seconds: float = EVERY_SECONDS) -> BackgroundScheduler:
+    """Ring every `every_seconds` in a thread of its own until shut down."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler.add_job(
+        tick, "interval", args=(app, post), seconds=every_seconds, max_instances=1, coalesce=True, id="tick"
+    )
+    scheduler.start()
+    return scheduler

@@ -1,0 +1,259 @@
+"""The commands on a task: claim, release, assign, save a draft, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from rj_engine import clock, failpoints
+from rj_engine.cases import records
+from rj_engine.cases.case import Case, CaseFrozen, NotFound, visible
+from rj_engine.cases.records import Finished
+from rj_engine.commands import Actor, Command, NotAllowed, Outcome, handles
+from rj_engine.errors import Refused
+from rj_engine.forms import validate
+from rj_engine.ledger import Entry
+from rj_engine.people.staff import Staff, actor_of
+from rj_engine.risk import gate
+from rj_engine.workflows import definitions, runner
+from rj_engine.workflows.definitions import Published
+from rj_engine.workflows.moves import Move, told
+from rj_engine.workflows.rows import Answers, Draft, Run, Task
+from rj_engine.workflows.runner import Step
+
+
+class TaskGone(Refused):
+    """Somebody finished this task first."""
+
+    code = "task_gone"
+
+    def __init__(self, who: str, when: datetime) -> None:
+        """`who` finished it and `when`."""
+        at = when.astimezone(clock.LONDON)
+        super().__init__(f"{who} finished this task on {at.day} {at:%B %Y at %H:%M}. What you typed was kept.")
+        self.who, self.when = who, when
+
+
+class TaskTaken(Refused):
+    """A colleague has this task."""
+
+    code = "task_taken"
+
+
+class NotYourLane(NotAllowed):
+    """This task is for another role."""
+
+    code = "not_your_lane"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCommand(Command):
+    """A command on one task."""
+
+    task_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimTask(TaskCommand):
+    """Take an unclaimed task."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseTask(TaskCommand):
+    """Give a task back to the team."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignTask(TaskCommand):
+    """Give a task to a colleague of its team."""
+
+    to: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveDraft(TaskCommand):
+    """Keep what was typed so far; nothing is checked."""
+
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteTask(TaskCommand):
+    """Finish a task with its answers."""
+
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A task with its case and run, the case's row held until the command ends."""
+
+    task: Task
+    case: Case
+    run: Run
+
+
+def lock(session: Session, by: Actor, task_id: UUID) -> Locked:
+    """The task, its case held; the same `NotFound` for an unknown one and another team's."""
+    joined = select(Task, Case, Run).join(Case, Case.id == Task.case_id).join(Run, Run.id == Task.run_id)
+    held = joined.where(Task.id == task_id, visible(by)).with_for_update(of=Case)
+    row = session.execute(held.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Locked(*row)
+
+
+def require_open(task: Task) -> None:
+    """Refuse a closed task, telling who closed it and when."""
+    if task.closed_at is not None:
+        raise TaskGone(task.closed_name or "The case moved on and", task.closed_at)
+
+
+def require_lane(by: Actor, task: Task) -> None:
+    """Refuse a task of a lane these roles may not work."""
+    if task.lane not in by.lanes:
+        raise NotYourLane(lane=task.lane)
+
+
+@handles(ClaimTask, verb="claim_task")
+def claim(command: ClaimTask, session: Session, now: datetime) -> Outcome:
+    """The first to claim has it; claiming one's own again changes nothing."""
+    del now
+    locked = lock(session, command.by, command.task_id)
+    task = locked.task
+    require_open(task)
+    require_lane(command.by, task)
+    if task.assignee_id not in {None, command.by.id}:
+        raise TaskTaken
+    task.assignee_id = command.by.id
+    return Outcome({"task": str(task.id)}, locked.case.id, [Entry("case:task:claimed", {"task": task.name})])
+
+
+@handles(ReleaseTask, verb="release_task")
+def release(command: ReleaseTask, session: Session, now: datetime) -> Outcome:
+    """Give it back; a lead may give back anybody's."""
+    del now
+    locked = lock(session, command.by, command.task_id)
+    task = locked.task
+    require_open(task)
+    if task.assignee_id != command.by.id:
+        command.by.require("assign_task")
+    task.assignee_id = None
+    return Outcome({"task": str(task.id)}, locked.case.id, [Entry("case:task:released", {"task": task.name})])
+
+
+@handles(AssignTask, verb="assign_task")
+def assign(command: AssignTask, session: Session, now: datetime) -> Outcome:
+    """Give it to a colleague of the case's team whose roles allow its lane."""
+    del now
+    locked = lock(session, command.by, command.task_id)
+    task = locked.task
+    require_open(task)
+    where = (Staff.id == command.to, Staff.team_id == task.team_id, Staff.active)
+    colleague = session.scalars(select(Staff).where(*where)).one_or_none()
+    if colleague is None:
+        raise NotFound
+    require_lane(actor_of(colleague), task)
+    task.assignee_id = colleague.id
+    told_of = {"task": task.name, "to": colleague.name}
+    return Outcome({"task": str(task.id)}, locked.case.id, [Entry("case:task:assigned", told_of)])
+
+
+@handles(SaveDraft, verb="save_draft")
+def save_draft(command: SaveDraft, session: Session, now: datetime) -> Outcome:
+    """Keep the draft, also of a task that somebody else has finished meanwhile."""
+    joined = select(Task.id).join(Case, Case.id == Task.case_id).where(Task.id == command.task_id, visible(command.by))
+    if command.by.id is None or session.scalar(joined) is None:
+        raise NotFound
+    keep_draft(session, command.task_id, command.by.id, command.values, now)
+    return Outcome({"saved_at": now.isoformat()})
+
+
+def keep_draft(session: Session, task_id: UUID, staff_id: UUID, values: Mapping[str, Any], now: datetime) -> None:
+    """Write one person's draft of one task."""
+    where = Draft.task_id == task_id, Draft.staff_id == staff_id
+    draft = session.scalars(select(Draft).where(*where)).one_or_none()
+    if draft is None:
+        session.add(Draft(task_id=task_id, staff_id=staff_id, saved_at=now, values=dict(values)))
+    else:
+        draft.values, draft.saved_at = dict(values), now
+
+
+@handles(CompleteTask, verb="complete_task")
+def complete(command: CompleteTask, session: Session, now: datetime) -> Outcome:
+    """Finish one task with its answers and move the case as far as it can go by itself.
+
+    The first caller wins; anyone later gets `TaskGone`. Nothing is sent from here: letters become outbox rows that
+    leave only if this transaction commits. Before an effect that reaches across, `risk.gate` is asked again.
+    """
+    locked = lock(session, command.by, command.task_id)
+    return finish(session, command.by, locked, command.answers, now)
+
+
+def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], now: datetime) -> Outcome:
+    """Complete a locked task in the name of `by`."""
+    task, case, run = locked.task, locked.case, locked.run
+    require_open(task)
+    if case.status == "frozen":
+        raise CaseFrozen
+    require_lane(by, task)
+    published = definitions.load(session, run.version_id)
+    answers = validate(published.forms[task.form], raw, run.variables)
+    gate.check(session, case.id, task.effect, now)
+    failpoints.reach("gated")
+    _claim_completion(session, by, task, now)
+    failpoints.reach("claimed")
+    state = run.state
+    failpoints.reach("loaded")
+    values = {name: value for name, value in answers.items() if name in published.definition.reads}
+    step = runner.complete(published.definition, state, task.key, values, published.surroundings(now))
+    failpoints.reach("stepped")
+    entries = [Entry("case:task:completed", {"task": task.name, "element": task.element, "task_id": str(task.id)})]
+    session.add(Answers(case_id=case.id, task_id=task.id, staff_id=by.id, at=now, values=answers))
+    session.execute(delete(Draft).where(Draft.task_id == task.id, Draft.staff_id == by.id))
+    finished = _finished(session, case, by, now, task, answers, step, published)
+    entries += records.keep(finished)
+    session.flush()
+    moved = Move(session, case, by, now).apply(run, published, step, done=task)
+    return Outcome({"case": case.reference, "next_tasks": told(moved.opened)}, case.id, entries + moved.entries)
+
+
+def _claim_completion(session: Session, by: Actor, task: Task, now: datetime) -> None:
+    """One winner: the row closes once, whatever anybody read before."""
+    closing = update(Task).where(Task.id == task.id, Task.closed_at.is_(None))
+    values = {"closed_at": now, "closed_by": by.id, "closed_name": by.name, "how_closed": "done"}
+    done = session.execute(closing.values(**values).execution_options(synchronize_session=False))
+    if done.rowcount != 1:
+        raise TaskGone("A colleague", now)
+
+
+def _finished(
+    session: Session,
+    case: Case,
+    by: Actor,
+    now: datetime,
+    task: Task,
+    answers: Mapping[str, Any],
+    step: Step,
+    published: Published,
+) -> Finished:
+    element = published.definition.elements[task.element]
+    return Finished(
+        session=session,
+        case=case,
+        by=by,
+        now=now,
+        task_id=task.id,
+        name=task.name,
+        properties=element.properties,
+        answers=answers,
+        variables=step.variables,
+        decided=[{"decision": decided.decision, "value": decided.value} for decided in step.decided],
+        periods=published.periods,
+    )

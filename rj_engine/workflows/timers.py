@@ -1,0 +1,69 @@
+"""Timers: each due one wakes its run once, claimed by us inside the same transaction that moves the case."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rj_engine import clock
+from rj_engine.cases.case import Case
+from rj_engine.commands import Command, Outcome, dispatch, handles
+from rj_engine.database import db
+from rj_engine.errors import Broken
+from rj_engine.ledger import Entry
+from rj_engine.people.staff import the_clock
+from rj_engine.workflows import definitions, runner
+from rj_engine.workflows.moves import Move
+from rj_engine.workflows.rows import Run, Timer
+
+BATCH: Final = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class FireTimer(Command):
+    """Wake the run that waits for this timer."""
+
+    timer_id: UUID
+
+
+def fire_due(limit: int = BATCH) -> int:
+    """Fire what is due, oldest first, one command a timer; the count fired. A case that breaks stops itself alone."""
+    due = (
+        select(Timer.id, Case.service_id)
+        .join(Case, Case.id == Timer.case_id)
+        .where(Timer.due_at <= clock.now(), Case.status == "open")
+        .order_by(Timer.due_at, Timer.id)
+        .limit(limit)
+    )
+    waiting = list(db.session.execute(due).tuples())
+    db.session.rollback()
+    fired = 0
+    for timer_id, service_id in waiting:
+        command = FireTimer(command_id=uuid.uuid5(timer_id, "fire"), by=the_clock(service_id, "fire"), timer_id=timer_id)
+        try:
+            fired += bool(dispatch(command)["fired"])
+        except Broken:
+            continue
+    return fired
+
+
+@handles(FireTimer, verb="fire")
+def fire(command: FireTimer, session: Session, now: datetime) -> Outcome:
+    """Claim the timer's case and let the engine fire whatever is due in that run; nothing if another was first."""
+    claimed = select(Timer, Case, Run).join(Case, Case.id == Timer.case_id).join(Run, Run.id == Timer.run_id)
+    held = claimed.where(Timer.id == command.timer_id, Timer.due_at <= now, Case.status == "open")
+    row = session.execute(held.with_for_update(of=Case, skip_locked=True)).one_or_none()
+    if row is None:
+        return Outcome({"fired": False})
+    timer, case, run = row
+    published = definitions.load(session, run.version_id)
+    step = runner.wake(published.definition, run.state, published.surroundings(now))
+    moved = Move(session, case, command.by, now).apply(run, published, step)
+    entry = Entry("case:timer:fired", {"element": timer.element, "name": timer.name})
+    return Outcome({"fired": True}, case.id, [entry, *moved.entries])

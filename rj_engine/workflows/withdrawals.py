@@ -1,0 +1,85 @@
+"""Withdrawal: any party, at any moment, through any channel; what stood on their word ends at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rj_engine.cases import case as cases
+from rj_engine.cases import consent
+from rj_engine.cases.case import Case, CaseFrozen, Party
+from rj_engine.commands import Command, Outcome, handles
+from rj_engine.errors import Refused
+from rj_engine.ledger import Entry
+from rj_engine.workflows import definitions, runner
+from rj_engine.workflows.moves import Move, Moved, told
+from rj_engine.workflows.rows import Run
+from rj_engine.workflows.runner import NothingWaits
+
+SIDES: Final = {"victim": "V", "harmer": "H"}
+
+
+class NoSuchParty(Refused):
+    """Say who withdraws: the victim or the harmer."""
+
+    code = "no_such_party"
+
+
+class CaseClosed(Refused):
+    """This case is closed."""
+
+    code = "case_closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdraw(Command):
+    """Record that a party withdraws, in their words where they gave any."""
+
+    reference: str
+    party: str
+    words: str = ""
+
+
+@handles(Withdraw, verb="withdraw_party")
+def withdraw(command: Withdraw, session: Session, now: datetime) -> Outcome:
+    """End the party's consents and tell every run; a run that waits for it turns to aftercare and closing."""
+    if command.party not in SIDES:
+        raise NoSuchParty
+    case = cases.lock(session, command.by, command.reference)
+    if case.status == "closed":
+        raise CaseClosed
+    if case.status == "frozen":
+        raise CaseFrozen
+    scopes = consent.withdraw(session, case, command.party, now)
+    _mark_party(session, case, command.party, now)
+    moved = _tell_runs(session, case, command, now)
+    entry = Entry("case:party:withdrew", {"party": command.party, "words": command.words, "scopes": sorted(scopes)})
+    answer = {"case": case.reference, "next_tasks": told(moved.opened)}
+    return Outcome(answer, case.id, [entry, *moved.entries])
+
+
+def _mark_party(session: Session, case: Case, party: str, now: datetime) -> None:
+    where = Party.case_id == case.id, Party.wall == SIDES[party], Party.withdrawn_at.is_(None)
+    for row in session.scalars(select(Party).where(*where)):
+        row.withdrawn_at = now
+
+
+def _tell_runs(session: Session, case: Case, command: Withdraw, now: datetime) -> Moved:
+    moved = Moved()
+    move = Move(session, case, command.by, now)
+    running = select(Run).where(Run.case_id == case.id, Run.status == "running").order_by(Run.started_at)
+    for run in list(session.scalars(running)):
+        published = definitions.load(session, run.version_id)
+        message = f"{command.party}_withdraws"
+        try:
+            step = runner.catch(published.definition, run.state, message, {}, published.surroundings(now))
+        except NothingWaits:
+            continue
+        told_of = move.apply(run, published, step)
+        moved.opened.extend(told_of.opened)
+        moved.entries.extend(told_of.entries)
+    return moved
