@@ -35,6 +35,7 @@ class Settings:
     sign_ins_per_address: str = "50 per 5 minutes"
     sign_ins_per_account: str = "10 per 5 minutes"
     rate_limit_storage: str = "memory://"
+    outgoing_folder: str = "instance/outgoing"
 
 
 def parse_keys(text: str) -> dict[int, bytes]:
@@ -71,7 +72,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 def _optional(environment: Mapping[str, str]) -> dict[str, Any]:
     """The settings that have a default and were given all the same."""
     found: dict[str, Any] = {}
-    texts = ("service_name", "exit_site", "sign_ins_per_address", "sign_ins_per_account", "rate_limit_storage")
+    texts = ("service_name", "exit_site", "sign_ins_per_address", "sign_ins_per_account", "rate_limit_storage", "outgoing_folder")
     for name in (*texts, "idle_minutes", "session_hours", "secure_cookies"):
         if (text := environment.get(f"RJ_{name.upper()}")) is not None:
             found[name] = text if name in texts else (text == "yes" if name == "secure_cookies" else int(text))
@@ -86,6 +87,7 @@ def for_instance(folder: Path, environment: Mapping[str, str] = os.environ) -> S
         "RJ_SECRET_KEY": _kept(folder / "secret_key", secrets.token_hex(32)),
         "RJ_DATA_KEYS": _kept(folder / "data_keys", f"{FIRST_KEY_ID}:{secrets.token_hex(32)}"),
         "RJ_SECURE_COOKIES": "no",
+        "RJ_OUTGOING_FOLDER": str((folder / "outgoing").resolve()),
     }
     return from_environment({**made, **environment})
 

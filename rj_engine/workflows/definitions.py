@@ -8,8 +8,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,14 +18,13 @@ from rj_engine import bpmn, clock, dmn, feel
 from rj_engine.clock import Period
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.errors import Finding, Refused
-from rj_engine.forms import Form, parse_form
+from rj_engine.forms import Form
+from rj_engine.forms import parse as parse_form
 from rj_engine.ledger import Entry
 from rj_engine.workflows import parsing
 from rj_engine.workflows.definition import Definition
 from rj_engine.workflows.rows import PathwayVersion
 from rj_engine.workflows.runner import Decision, Surroundings
-
-CACHED_VERSIONS: Final = 64
 
 
 class NoSuchPathway(Refused):
@@ -155,11 +153,6 @@ def unpack(version_id: UUID, number: int, bundle: Bundle) -> Published:
     )
 
 
-@lru_cache(maxsize=CACHED_VERSIONS)
-def _unpacked(version_id: UUID, number: int, packed: bytes) -> Published:
-    return unpack(version_id, number, Bundle(**json.loads(zlib.decompress(packed))))
-
-
 _by_id: dict[UUID, Published] = {}
 
 
@@ -167,7 +160,7 @@ def load(session: Session, version_id: UUID) -> Published:
     """The published version of that id; parsed on first use, then free."""
     if (known := _by_id.get(version_id)) is None:
         row = session.get_one(PathwayVersion, version_id)
-        known = _by_id[version_id] = _unpacked(row.id, row.number, row.bundle)
+        known = _by_id[version_id] = unpack(row.id, row.number, bundle_of(row))
     return known
 
 
@@ -202,3 +195,33 @@ def publish(command: PublishBundle, session: Session, now: datetime) -> Outcome:
     session.add(row)
     told = {"pathway": bundle.pathway, "number": number, "checksum": row.checksum}
     return Outcome({**told, "new": True}, entries=[Entry("pathway:version:published", told)])
+
+
+def versions(session: Session) -> list[PathwayVersion]:
+    """Every published version, by pathway, newest first."""
+    return list(session.scalars(select(PathwayVersion).order_by(PathwayVersion.pathway, PathwayVersion.number.desc())))
+
+
+def version(session: Session, pathway: str, number: int) -> PathwayVersion:
+    """One published version, or `NoSuchPathway`."""
+    where = PathwayVersion.pathway == pathway, PathwayVersion.number == number
+    row = session.scalars(select(PathwayVersion).where(*where)).one_or_none()
+    if row is None:
+        raise NoSuchPathway(pathway=pathway)
+    return row
+
+
+def bundle_of(row: PathwayVersion) -> Bundle:
+    """The content of a published version."""
+    return Bundle(**json.loads(zlib.decompress(row.bundle)))
+
+
+def told(row: PathwayVersion) -> dict[str, Any]:
+    """A version in short, as JSON."""
+    return {
+        "pathway": row.pathway,
+        "number": row.number,
+        "name": row.name,
+        "checksum": row.checksum,
+        "published_at": row.published_at.isoformat(),
+    }

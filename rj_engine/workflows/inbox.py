@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from rj_engine.commands import Actor
@@ -58,9 +58,7 @@ class Page:
     next_cursor: str | None
 
 
-def page(
-    session: Session, by: Actor, queue: str, now: datetime, *, cursor: str | None = None, limit: int = 50
-) -> Page:
+def page(session: Session, by: Actor, queue: str, now: datetime, *, cursor: str | None = None, limit: int = 50) -> Page:
     """One page of a queue: mine, team or unclaimed; due first."""
     limit = max(1, min(limit, LONGEST_PAGE))
     columns = (
@@ -121,6 +119,6 @@ def _place(cursor: str) -> tuple[Any, Any]:
     """The place a cursor names, as typed SQL values."""
     try:
         due, _, identity = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return func.coalesce(datetime.fromisoformat(due), type_=Task.due_at.type), UUID(identity)
+        return literal(datetime.fromisoformat(due), Task.due_at.type), literal(UUID(identity), Task.id.type)
     except (ValueError, binascii.Error) as error:
         raise NoSuchPage from error

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -24,6 +26,12 @@ from rj_engine.workflows.runner import Send
 
 TRIES: Final = 8
 FIRST_WAIT: Final = timedelta(minutes=1)
+
+
+class PostAway(Retry):
+    """The outgoing post cannot be reached at the moment."""
+
+    code = "post_away"
 
 
 class Post(Protocol):
@@ -102,3 +110,22 @@ def note_delivery(command: NoteDelivery, session: Session, now: datetime) -> Out
         row.parked_at = now
         return Outcome({"sent": False}, row.case_id, [Entry("case:effect:parked", {"kind": row.kind})])
     return Outcome({"sent": False})
+
+
+class Folder:
+    """A folder that letters and notices are put into, one file an effect; the same reference is the same file."""
+
+    def __init__(self, path: Path) -> None:
+        """`path` is made if it is not there; only its owner may read it."""
+        self.path = path
+
+    def deliver(self, kind: str, reference: str, payload: dict[str, Any]) -> None:
+        """Write the file whole or not at all."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            name = reference.replace(":", "-")
+            unfinished = self.path / f".{name}.part"
+            unfinished.write_text(json.dumps({"kind": kind, **payload}, ensure_ascii=False, indent=1), encoding="utf-8")
+            unfinished.replace(self.path / f"{name}.json")
+        except OSError as error:
+            raise PostAway from error

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from rj_engine.cases.case import Case
-from rj_engine.commands import Command, Outcome, handles
+from rj_engine.commands import Command, Outcome, dispatch, handles
+from rj_engine.database import db
 from rj_engine.ledger import Entry
+from rj_engine.people.staff import Service, the_clock
 from rj_engine.workflows import definitions, runner
 from rj_engine.workflows.moves import Move
 from rj_engine.workflows.rows import Run, Task, Timer
@@ -32,10 +37,15 @@ class RebuildInbox(Command):
     """Make inbox and timer rows agree with the engine."""
 
 
-def compare(session: Session) -> Difference:
-    """Every running run's ready tasks and waits beside the rows that stand for them."""
+def _running(service: UUID | None) -> Select[tuple[Run]]:
+    wanted = select(Run).join(Case, Case.id == Run.case_id).where(Run.status == "running")
+    return wanted if service is None else wanted.where(Case.service_id == service)
+
+
+def compare(session: Session, service: UUID | None = None) -> Difference:
+    """Every running run's ready tasks and waits beside the rows that stand for them; of one service, or all."""
     found = Difference()
-    for run in session.scalars(select(Run).where(Run.status == "running")):
+    for run in session.scalars(_running(service)):
         published = definitions.load(session, run.version_id)
         step = runner.look(published.definition, run.state)
         ready = {task.key for task in step.open_tasks} | {f"timer {wait.key}" for wait in step.waits}
@@ -48,11 +58,21 @@ def compare(session: Session) -> Difference:
     return found
 
 
+def rebuild_all() -> list[dict[str, Any]]:
+    """Rebuild the inbox of every service; what was missing and surplus in each."""
+    found = []
+    for service in list(db.session.scalars(select(Service))):
+        command = RebuildInbox(command_id=uuid.uuid4(), by=the_clock(service.id, "rebuild_inbox"))
+        found.append({"service": service.name, **dispatch(command)})
+    return found
+
+
 @handles(RebuildInbox, verb="rebuild_inbox")
 def rebuild(command: RebuildInbox, session: Session, now: datetime) -> Outcome:
     """Close rows the engine does not have, open those it has; rows that agree keep their assignee and dates."""
-    before = compare(session)
-    for run in list(session.scalars(select(Run).where(Run.status == "running").order_by(Run.started_at))):
+    service = command.by.service_id
+    before = compare(session, service)
+    for run in list(session.scalars(_running(service).order_by(Run.started_at))):
         case = session.get_one(Case, run.case_id, with_for_update=True)
         published = definitions.load(session, run.version_id)
         Move(session, case, command.by, now).apply(run, published, runner.look(published.definition, run.state))

@@ -211,7 +211,7 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     failpoints.reach("claimed")
     state = run.state
     failpoints.reach("loaded")
-    values = {name: value for name, value in answers.items() if name in published.definition.reads}
+    values = routing_values(published, task.form, answers)
     step = runner.complete(published.definition, state, task.key, values, published.surroundings(now))
     failpoints.reach("stepped")
     entries = [Entry("case:task:completed", {"task": task.name, "element": task.element, "task_id": str(task.id)})]
@@ -222,6 +222,14 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     session.flush()
     moved = Move(session, case, by, now).apply(run, published, step, done=task)
     return Outcome({"case": case.reference, "next_tasks": told(moved.opened)}, case.id, entries + moved.entries)
+
+
+def routing_values(published: Published, form: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What steers the run: every answer it reads; one not given clears what an earlier turn left behind."""
+    fields = published.forms[form].fields
+    return {
+        name: answers.get(name, field.empty) for name, field in fields.items() if name in published.definition.reads
+    }
 
 
 def _claim_completion(session: Session, by: Actor, task: Task, now: datetime) -> None:

@@ -1,0 +1,259 @@
+"""The rj command."""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rj_engine import settings
+from rj_engine.errors import Finding, RjError
+from rj_engine.settings import Settings
+
+EXIT_FINDINGS = 1
+EXIT_UNUSABLE = 2
+
+
+def _settings(folder: str, database: str | None) -> Settings:
+    import os
+
+    environment = dict(os.environ)
+    if database:
+        environment["RJ_DATABASE_URL"] = database
+    return settings.for_instance(Path(folder), environment)
+
+
+@click.group()
+@click.option("--instance", "folder", default="instance", help="Folder for keys and the SQLite file.")
+@click.option("--database", default=None, help="Database URL; else RJ_DATABASE_URL, else SQLite in the folder.")
+@click.pass_context
+def main(context: click.Context, folder: str, database: str | None) -> None:
+    """Restorative justice cases on diagrams that the service edits."""
+    context.obj = lambda given=None: _settings(folder, given or database)
+
+
+def _app(context: click.Context, database: str | None = None) -> Any:
+    from rj_engine.web import create_app
+
+    return create_app(context.obj(database))
+
+
+@main.command()
+@click.option("--port", default=5000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Processes; more than one wants PostgreSQL.")
+@click.option("--threads", default=8, show_default=True)
+@click.option("--database", default=None, help="Database URL.")
+@click.option("--scheduler/--no-scheduler", default=True, help="Run timers and outbox in this process too.")
+@click.pass_context
+def serve(
+    context: click.Context, port: int, host: str, workers: int, threads: int, database: str | None, scheduler: bool
+) -> None:
+    """Serve the product."""
+    from rj_engine.web import server
+
+    server.serve(
+        context.obj(database), bind=f"{host}:{port}", workers=workers, threads=threads, with_scheduler=scheduler
+    )
+
+
+@main.command()
+@click.pass_context
+def worker(context: click.Context) -> None:
+    """Run the scheduler and the outbox alone, until interrupted."""
+    import signal
+
+    from rj_engine.workflows import outbox, scheduler
+
+    app = _app(context)
+    running = scheduler.start(app, outbox.Folder(Path(app.config["RJ_OUTGOING"])))
+    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    running.shutdown()
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+@click.pass_context
+def upgrade(context: click.Context) -> None:
+    """Bring the database to the newest shape."""
+    from rj_engine import migrations
+    from rj_engine.database import db as database
+
+    with _app(context).app_context():
+        migrations.upgrade(database.engine)
+    click.echo("The database has the newest shape.")
+
+
+@main.command("import-pathways")
+@click.pass_context
+def import_pathways(context: click.Context) -> None:
+    """Publish the pathways that ship with the product, where they are new."""
+    from rj_engine.demonstration import setting_up
+
+    with _app(context).app_context():
+        for told in setting_up.import_pathways():
+            click.echo(f"{told['pathway']}: version {told['number']}" + (" (new)" if told["new"] else ""))
+
+
+@main.command()
+@click.pass_context
+def demo(context: click.Context) -> None:
+    """Load the demonstration: two services, their people, about forty invented cases."""
+    from rj_engine.demonstration import setting_up
+
+    with _app(context).app_context():
+        password = setting_up.load(Path(context.obj().instance_folder))
+        click.echo(setting_up.sign_ins(password))
+
+
+@main.group()
+def user() -> None:
+    """Staff."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", "roles", multiple=True, required=True)
+@click.option("--team", default=None, help="Name of the team; needed where there is more than one.")
+@click.password_option()
+@click.pass_context
+def add_user(
+    context: click.Context, email: str, name: str, roles: tuple[str, ...], team: str | None, password: str
+) -> None:
+    """Add a member of staff who can sign in with EMAIL."""
+    from rj_engine.people import joining
+
+    with _app(context).app_context():
+        joining.add_from_outside(email=email, name=name, roles=roles, team=team, password=password)
+    click.echo(f"{name} can sign in as {email}.")
+
+
+@main.group()
+def token() -> None:
+    """API tokens."""
+
+
+@token.command("create")
+@click.argument("email")
+@click.pass_context
+def create_token(context: click.Context, email: str) -> None:
+    """Print an API token for EMAIL, this once."""
+    from rj_engine.commands import dispatch
+    from rj_engine.database import db as database
+    from rj_engine.people import sign_in, staff
+
+    with _app(context).app_context():
+        person = staff.by_email(database.session(), email)
+        if person is None:
+            raise click.ClickException(f"Nobody signs in as {email}.")
+        secret, hashed = sign_in.new_secret()
+        by = staff.actor_of(person)
+        dispatch(sign_in.CreateToken(command_id=uuid.uuid4(), by=by, secret_hash=hashed))
+    click.echo(secret)
+
+
+def _print_findings(findings: list[Finding], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=1))
+        return
+    for finding in findings:
+        place = f" [{finding.element}]" if finding.element else ""
+        click.echo(f"{finding.severity}: {finding.message}{place} ({finding.code})")
+
+
+@main.command("check-pathway")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+def check_pathway(files: tuple[Path, ...], as_json: bool) -> None:
+    """Check diagrams and decisions as publishing does."""
+    from rj_engine.workflows import checking
+
+    findings = checking.check({path.name: path.read_bytes() for path in files})
+    _print_findings(findings, as_json=as_json)
+    if not as_json and not findings:
+        click.echo("Nothing found.")
+    sys.exit(EXIT_FINDINGS if findings else 0)
+
+
+@main.command()
+@click.argument("expression")
+@click.option("--context", "context_json", default="{}", help="JSON object.")
+def feel(expression: str, context_json: str) -> None:
+    """Evaluate a FEEL expression and print its value as JSON."""
+    from rj_engine import feel as language
+
+    result = language.compile_expression(expression).explain(json.loads(context_json))
+    click.echo(json.dumps(language.to_json(result.value), ensure_ascii=False))
+    for warning in result.warnings:
+        click.echo(f"warning: {warning.message}", err=True)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("decision", required=False)
+@click.option("--context", "context_json", default="{}", help="JSON object.")
+def decide(file: Path, decision: str | None, context_json: str) -> None:
+    """Take a decision of FILE; prints the result and the rows that fired."""
+    from rj_engine import dmn
+
+    model = dmn.load(file.read_bytes())
+    name = decision or next(iter(model.decisions))
+    decided = model.decide(name, json.loads(context_json))
+    click.echo(json.dumps(decided.as_json(), ensure_ascii=False, indent=1))
+
+
+@main.command("dmn-tck")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+def dmn_tck(folder: Path, as_json: bool) -> None:
+    """Run a folder of DMN conformance cases."""
+    from rj_engine.dmn import tck
+
+    sys.exit(tck.main(folder, as_json))
+
+
+@main.command("verify-ledger")
+@click.pass_context
+def verify_ledger(context: click.Context) -> None:
+    """Recompute every chain of the ledger."""
+    from rj_engine import ledger
+    from rj_engine.database import db as database
+
+    with _app(context).app_context():
+        count = ledger.verify(database.session())
+    click.echo(f"The ledger is whole: {count} entries.")
+
+
+@main.command("rebuild-inbox")
+@click.option("--compare", "only_compare", is_flag=True, help="Only say where they differ.")
+@click.pass_context
+def rebuild_inbox(context: click.Context, only_compare: bool) -> None:
+    """Make the inbox agree with the engine."""
+    from rj_engine.database import db as database
+    from rj_engine.workflows import rebuild
+
+    with _app(context).app_context():
+        if only_compare:
+            found = rebuild.compare(database.session())
+            click.echo(f"{len(found.missing)} missing, {len(found.surplus)} surplus")
+            sys.exit(EXIT_FINDINGS if found else 0)
+        for told in rebuild.rebuild_all():
+            click.echo(f"{told['service']}: {told['missing']} were missing, {told['surplus']} were too many")
+
+
+def run() -> None:
+    """Run the command; our own errors are told in one sentence."""
+    try:
+        main(standalone_mode=True)
+    except RjError as error:
+        click.echo(f"rj: {error.sentence}", err=True)
+        sys.exit(EXIT_UNUSABLE)

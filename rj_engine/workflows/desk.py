@@ -1,0 +1,132 @@
+"""What stands on the desk for one task: its form, draft, guidance, and what has been said so far; reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rj_engine.cases.case import Case, NotFound, visible
+from rj_engine.commands import Actor
+from rj_engine.forms import Form
+from rj_engine.people import staff
+from rj_engine.risk import gate
+from rj_engine.workflows import definitions
+from rj_engine.workflows.definition import Element
+from rj_engine.workflows.rows import Answers, Draft, Passage, Run, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One task, ready to be worked."""
+
+    task: Task
+    case: Case
+    form: Form
+    element: Element
+    variables: Mapping[str, Any]
+    draft: Mapping[str, Any] | None
+    draft_saved_at: datetime | None
+    assignee: str | None
+    blocked: list[str]
+    """What the gate misses at this moment."""
+    may_work: bool
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The answers of one finished task of the case."""
+
+    task: str
+    who: str | None
+    at: datetime
+    form: Form
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WhereItStands:
+    """One run of a case on its diagram."""
+
+    pathway: str
+    number: int
+    status: str
+    diagrams: Mapping[str, str]
+    open: list[str]
+    """`process/element` of open tasks."""
+    passed: list[str]
+
+
+def desk(session: Session, by: Actor, task_id: UUID, now: datetime) -> Desk:
+    """The task with all its page needs; the same `NotFound` for an unknown one and another team's."""
+    joined = select(Task, Case, Run).join(Case, Case.id == Task.case_id).join(Run, Run.id == Task.run_id)
+    row = session.execute(joined.where(Task.id == task_id, visible(by))).one_or_none()
+    if row is None:
+        raise NotFound
+    task, case, run = row
+    published = definitions.load(session, run.version_id)
+    where = Draft.task_id == task.id, Draft.staff_id == by.id
+    draft = session.scalars(select(Draft).where(*where)).one_or_none()
+    names = staff.names(session, {task.assignee_id}) if task.assignee_id else {}
+    return Desk(
+        task=task,
+        case=case,
+        form=published.forms[task.form],
+        element=published.definition.elements[task.element],
+        variables=run.variables,
+        draft=draft.values if draft else None,
+        draft_saved_at=draft.saved_at if draft else None,
+        assignee=names.get(task.assignee_id),
+        blocked=gate.missing(session, case.id, task.effect or "", now) if task.closed_at is None else [],
+        may_work=task.lane in by.lanes,
+        mine=task.assignee_id == by.id,
+    )
+
+
+def said_so_far(session: Session, case: Case) -> list[Said]:
+    """Everything answered in the case so far, newest first."""
+    joined = select(Answers, Task, Run).join(Task, Task.id == Answers.task_id).join(Run, Run.id == Task.run_id)
+    rows = list(session.execute(joined.where(Answers.case_id == case.id).order_by(Answers.at.desc())))
+    names = staff.names(session, {row.Answers.staff_id for row in rows if row.Answers.staff_id})
+    return [
+        Said(
+            task=task.name,
+            who=names.get(answers.staff_id),
+            at=answers.at,
+            form=definitions.load(session, run.version_id).forms[task.form],
+            values=answers.values,
+        )
+        for answers, task, run in rows
+    ]
+
+
+def where_it_stands(session: Session, case: Case) -> list[WhereItStands]:
+    """Each run of the case, the newest first, with what is open and what was passed."""
+    found = []
+    for run in session.scalars(select(Run).where(Run.case_id == case.id).order_by(Run.started_at.desc())):
+        published = definitions.load(session, run.version_id)
+        open_now = select(Task.element).where(Task.run_id == run.id, Task.closed_at.is_(None))
+        passed = select(Passage.element).where(Passage.run_id == run.id).order_by(Passage.number)
+        found.append(
+            WhereItStands(
+                pathway=run.pathway,
+                number=published.number,
+                status=run.status,
+                diagrams=published.diagrams,
+                open=list(session.scalars(open_now)),
+                passed=list(session.scalars(passed)),
+            )
+        )
+    return found
+
+
+def open_tasks(session: Session, case: Case) -> list[Task]:
+    """The open tasks of a case, due first."""
+    where = Task.case_id == case.id, Task.closed_at.is_(None)
+    return list(session.scalars(select(Task).where(*where).order_by(Task.due_at)))
