@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,18 @@ EXIT_FINDINGS = 1
 EXIT_UNUSABLE = 2
 
 
-def _settings(folder: str, database: str | None) -> Settings:
-    import os
+@dataclass(frozen=True)
+class Place:
+    """Where keys and data are: the instance folder, and a database URL if one was given."""
 
-    environment = dict(os.environ)
-    if database:
-        environment["RJ_DATABASE_URL"] = database
-    return settings.for_instance(Path(folder), environment)
+    folder: Path
+    database: str | None
+
+    def settings(self, database: str | None = None) -> Settings:
+        """The settings in force there."""
+        given = database or self.database
+        environment = {**os.environ, **({"RJ_DATABASE_URL": given} if given else {})}
+        return settings.for_instance(self.folder, environment)
 
 
 @click.group()
@@ -33,13 +40,13 @@ def _settings(folder: str, database: str | None) -> Settings:
 @click.pass_context
 def main(context: click.Context, folder: str, database: str | None) -> None:
     """Restorative justice cases on diagrams that the service edits."""
-    context.obj = lambda given=None: _settings(folder, given or database)
+    context.obj = Place(Path(folder), database)
 
 
 def _app(context: click.Context, database: str | None = None) -> Any:
     from rj_engine.web import create_app
 
-    return create_app(context.obj(database))
+    return create_app(context.obj.settings(database))
 
 
 @main.command()
@@ -57,7 +64,11 @@ def serve(
     from rj_engine.web import server
 
     server.serve(
-        context.obj(database), bind=f"{host}:{port}", workers=workers, threads=threads, with_scheduler=scheduler
+        context.obj.settings(database),
+        bind=f"{host}:{port}",
+        workers=workers,
+        threads=threads,
+        with_scheduler=scheduler,
     )
 
 
@@ -69,8 +80,7 @@ def worker(context: click.Context) -> None:
 
     from rj_engine.workflows import outbox, scheduler
 
-    app = _app(context)
-    running = scheduler.start(app, outbox.Folder(Path(app.config["RJ_OUTGOING"])))
+    running = scheduler.start(_app(context).app_context, outbox.Folder(Path(context.obj.settings().outgoing_folder)))
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
     running.shutdown()
 
@@ -110,7 +120,7 @@ def demo(context: click.Context) -> None:
     from rj_engine.demonstration import setting_up
 
     with _app(context).app_context():
-        password = setting_up.load(Path(context.obj().instance_folder))
+        password = setting_up.load(context.obj.folder)
         click.echo(setting_up.sign_ins(password))
 
 

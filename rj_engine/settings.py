@@ -72,10 +72,12 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 def _optional(environment: Mapping[str, str]) -> dict[str, Any]:
     """The settings that have a default and were given all the same."""
     found: dict[str, Any] = {}
-    texts = ("service_name", "exit_site", "sign_ins_per_address", "sign_ins_per_account", "rate_limit_storage", "outgoing_folder")
-    for name in (*texts, "idle_minutes", "session_hours", "secure_cookies"):
+    counts, switches = ("idle_minutes", "session_hours"), ("secure_cookies",)
+    rates = ("sign_ins_per_address", "sign_ins_per_account", "rate_limit_storage")
+    texts = ("service_name", "exit_site", "outgoing_folder", *rates)
+    for name in (*texts, *counts, *switches):
         if (text := environment.get(f"RJ_{name.upper()}")) is not None:
-            found[name] = text if name in texts else (text == "yes" if name == "secure_cookies" else int(text))
+            found[name] = text if name in texts else (text == "yes" if name in switches else int(text))
     return found
 
 

@@ -15,7 +15,7 @@ from rj_engine.web import create_app
 from rj_engine.workflows import outbox, scheduler
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+class Server(BaseApplication):
     """gunicorn with our settings and nothing from its command line."""
 
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:
@@ -46,7 +46,7 @@ def serve(settings: Settings, *, bind: str, workers: int, threads: int, with_sch
         with app.app_context():
             db.engine.dispose(close=False)
         if with_scheduler and worker.age == 1:
-            scheduler.start(app, outbox.Folder(Path(settings.outgoing_folder)))
+            scheduler.start(app.app_context, outbox.Folder(Path(settings.outgoing_folder)))
 
     options = {
         "bind": bind,

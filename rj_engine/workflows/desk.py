@@ -82,7 +82,7 @@ def desk(session: Session, by: Actor, task_id: UUID, now: datetime) -> Desk:
         variables=run.variables,
         draft=draft.values if draft else None,
         draft_saved_at=draft.saved_at if draft else None,
-        assignee=names.get(task.assignee_id),
+        assignee=names.get(task.assignee_id) if task.assignee_id else None,
         blocked=gate.missing(session, case.id, task.effect or "", now) if task.closed_at is None else [],
         may_work=task.lane in by.lanes,
         mine=task.assignee_id == by.id,
@@ -97,7 +97,7 @@ def said_so_far(session: Session, case: Case) -> list[Said]:
     return [
         Said(
             task=task.name,
-            who=names.get(answers.staff_id),
+            who=names.get(answers.staff_id) if answers.staff_id else None,
             at=answers.at,
             form=definitions.load(session, run.version_id).forms[task.form],
             values=answers.values,

@@ -1,4 +1,4 @@
-"""The inbox: open tasks by due date, a page at a time, in the same time whether there are a hundred or a hundred thousand."""
+"""The inbox: open tasks by due date, a page at a time, as fast at a hundred thousand as at a hundred."""
 
 from __future__ import annotations
 
@@ -77,8 +77,24 @@ def page(session: Session, by: Actor, queue: str, now: datetime, *, cursor: str 
     if cursor:
         wanted = wanted.where(tuple_(Task.due_at, Task.id) > tuple_(*_place(cursor)))
     rows = session.execute(wanted.order_by(Task.due_at, Task.id).limit(limit + 1)).all()
-    tasks = [InboxRow(*row[:9], row.due_at < now, row.blocked) for row in rows[:limit]]
+    tasks = [_row(row, now) for row in rows[:limit]]
     return Page(tasks, _cursor(tasks[-1]) if len(rows) > limit else None)
+
+
+def _row(row: Any, now: datetime) -> InboxRow:
+    return InboxRow(
+        id=row.id,
+        case=row.reference,
+        name=row.name,
+        lane=row.lane,
+        stage=row.stage,
+        pathway=row.pathway,
+        assignee=row.assignee_id,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        overdue=row.due_at < now,
+        blocked=row.blocked,
+    )
 
 
 def counts(session: Session, by: Actor) -> dict[str, int]:

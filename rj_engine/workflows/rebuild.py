@@ -37,7 +37,7 @@ class RebuildInbox(Command):
     """Make inbox and timer rows agree with the engine."""
 
 
-def _running(service: UUID | None) -> Select[tuple[Run]]:
+def _running(service: UUID | None) -> Select[Run]:
     wanted = select(Run).join(Case, Case.id == Run.case_id).where(Run.status == "running")
     return wanted if service is None else wanted.where(Case.service_id == service)
 

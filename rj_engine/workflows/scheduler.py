@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from flask import Flask
 
 from rj_engine.errors import RjError
 from rj_engine.workflows import outbox, timers
 from rj_engine.workflows.outbox import Post
 
 EVERY_SECONDS: Final = 20
+Ready = Callable[[], AbstractContextManager[object]]
+"""Gives a context in which the database can be used."""
 log = logging.getLogger(__name__)
 
 
-def tick(app: Flask, post: Post) -> tuple[int, int]:
+def tick(ready: Ready, post: Post) -> tuple[int, int]:
     """Fire what is due and deliver what waits; (timers fired, effects delivered). Trouble is logged and tried again."""
-    with app.app_context():
+    with ready():
         try:
             return timers.fire_due(), outbox.deliver_due(post)
         except RjError as error:
@@ -26,11 +29,11 @@ def tick(app: Flask, post: Post) -> tuple[int, int]:
             return 0, 0
 
 
-def start(app: Flask, post: Post, every_seconds: float = EVERY_SECONDS) -> BackgroundScheduler:
+def start(ready: Ready, post: Post, every_seconds: float = EVERY_SECONDS) -> BackgroundScheduler:
     """Ring every `every_seconds` in a thread of its own until shut down."""
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(
-        tick, "interval", args=(app, post), seconds=every_seconds, max_instances=1, coalesce=True, id="tick"
+        tick, "interval", args=(ready, post), seconds=every_seconds, max_instances=1, coalesce=True, id="tick"
     )
     scheduler.start()
     return scheduler

@@ -236,8 +236,8 @@ def _claim_completion(session: Session, by: Actor, task: Task, now: datetime) ->
     """One winner: the row closes once, whatever anybody read before."""
     closing = update(Task).where(Task.id == task.id, Task.closed_at.is_(None))
     values = {"closed_at": now, "closed_by": by.id, "closed_name": by.name, "how_closed": "done"}
-    done = session.execute(closing.values(**values).execution_options(synchronize_session=False))
-    if done.rowcount != 1:
+    once = closing.values(**values).returning(Task.id).execution_options(synchronize_session=False)
+    if session.scalar(once) is None:
         raise TaskGone("A colleague", now)
 
 

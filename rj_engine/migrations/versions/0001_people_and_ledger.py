@@ -14,14 +14,20 @@ depends_on = None
 
 APPEND_ONLY = {
     "sqlite": (
-        "CREATE TRIGGER ledger_entry_no_{what} BEFORE {what} ON ledger_entry "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+        (
+            "CREATE TRIGGER ledger_entry_no_{what} BEFORE {what} ON ledger_entry "
+            "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+        ),
     ),
     "postgresql": (
-        "CREATE OR REPLACE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
-        "CREATE TRIGGER ledger_entry_no_{what} BEFORE {what} ON ledger_entry "
-        "FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only()",
+        (
+            "CREATE OR REPLACE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$"
+        ),
+        (
+            "CREATE TRIGGER ledger_entry_no_{what} BEFORE {what} ON ledger_entry "
+            "FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only()"
+        ),
     ),
 }
 

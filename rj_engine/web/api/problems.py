@@ -56,7 +56,7 @@ def problem_of(error: RjError) -> Response:
 def _particulars(error: RjError) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in PARTICULARS:
-        value = getattr(error, name, None)
+        value: Any = getattr(error, name, None)
         if value is None:
             continue
         if name == "findings":
