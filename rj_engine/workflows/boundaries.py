@@ -1,6 +1,7 @@
 """The edge of an element: what may interrupt it, and what merely reminds."""
 # mypy: disallow-subclassing-any=False
-# Reason for both: SpiffWorkflow ships no types, and its extension points are methods with a leading underscore.
+# ruff: noqa: ARG002
+# Reason: SpiffWorkflow ships no types; its extension points start with an underscore and have fixed signatures.
 
 from __future__ import annotations
 

@@ -37,10 +37,12 @@ class Definition:
     """One version of a pathway with everything it calls; never changes."""
 
     key: str
+    """The pathway key, which is its process id."""
     checksum: str
     sources: Mapping[str, bytes]
     """File name to BPMN XML of the pathway and all it calls, directly or not."""
     main: str
+    """The file of the pathway itself."""
     reads: frozenset[str]
     """Variables that steer it: read by a condition, decision, timer, call or multi-instance."""
     elements: Mapping[str, Element] = field(default_factory=dict)

@@ -9,12 +9,14 @@ from typing import Any
 
 from rj_engine import feel
 from rj_engine.errors import Finding
-from rj_engine.workflows.definition import Definition, Element, PathwayRefused, checksum
+from rj_engine.workflows.definition import Definition, PathwayRefused, checksum
 from rj_engine.workflows.diagram import Diagram, Node, feel_text
 from rj_engine.workflows.lint import findings_of, read_sources
 from rj_engine.workflows.scripting import NoScripts
 from rj_engine.workflows.specs import compile_process
 from rj_engine.workflows.tokens import Journey, Run
+
+__all__ = ["Definition", "Loaded", "PathwayRefused", "load", "parse"]
 
 
 def parse(
@@ -22,20 +24,22 @@ def parse(
 ) -> Definition:
     """The definition of one pathway and all it calls.
 
-    `decision_inputs` names the variables each decision reads. Raises `PathwayRefused` with every finding.
-    Sources the pathway does not reach are left out of it, so a change to them is no change to this pathway.
+    `main` is a file name or a process id; `decision_inputs` names the variables each decision reads. Raises
+    `PathwayRefused` with every finding. Sources the pathway does not reach are left out, so a change to them is no
+    change to this pathway, and a fault in them no fault of its.
     """
-    diagrams, findings = read_sources(sources)
-    wanted = _reached(main, {diagram.process: diagram for diagram in diagrams})
-    used = {diagram.file: sources[diagram.file] for diagram in wanted}
-    if not findings and main not in {diagram.process for diagram in diagrams}:
-        findings = [Finding("unknown_process", f"There is no process “{main}” among the files.", main)]
-    findings = findings or [one for one in findings_of(wanted) if one.severity == "error"]
+    diagrams, unread = read_sources(sources)
+    process = next((one.process for one in diagrams if one.file == main), main)
+    wanted = _reached(process, {diagram.process: diagram for diagram in diagrams})
+    findings = [one for one in findings_of(wanted) if one.severity == "error"]
+    if not wanted:
+        findings.append(Finding("unknown_process", f"There is no process “{main}” among the files.", main))
     if findings:
-        raise PathwayRefused(findings)
+        raise PathwayRefused([*unread, *findings])
+    used = {diagram.file: sources[diagram.file] for diagram in wanted}
     for data in used.values():
         compile_process(data)
-    return _definition(main, used, wanted, decision_inputs or {})
+    return _definition(process, used, wanted, decision_inputs or {})
 
 
 def _reached(main: str, diagrams: Mapping[str, Diagram]) -> list[Diagram]:
@@ -61,7 +65,7 @@ def _definition(
         key=main,
         checksum=checksum(main, sources),
         sources=dict(sources),
-        main=main,
+        main=diagrams[0].file,
         reads=frozenset(reads),
         elements={element.key: element for element in elements},
         decisions=frozenset(node.decision for node in nodes if node.decision),
@@ -116,9 +120,4 @@ def load(definition: Definition) -> Loaded:
     parts: dict[str, Any] = {}
     for one in compiled:
         parts |= {one.process: one.spec, **one.parts}
-    return Loaded(definition, parts[definition.main], parts)
-
-
-def element_of(definition: Definition, key: str) -> Element:
-    """The element behind a `process/id`."""
-    return definition.elements[key]
+    return Loaded(definition, parts[definition.key], parts)

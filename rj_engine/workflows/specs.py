@@ -1,6 +1,7 @@
 """Turns a diagram into SpiffWorkflow specifications of our own classes, with SpiffWorkflow's parser."""
 # mypy: disallow-subclassing-any=False
-# Reason for both: SpiffWorkflow ships no types, and its extension points are methods with a leading underscore.
+# ruff: noqa: ARG002
+# Reason: SpiffWorkflow ships no types; its extension points start with an underscore and have fixed signatures.
 
 from __future__ import annotations
 
@@ -21,7 +22,6 @@ from rj_engine.workflows import boundaries, calls, elements, events, gateways, i
 from rj_engine.workflows.definition import PathwayRefused
 from rj_engine.workflows.diagram import Diagram, Loop, Node, feel_text, read_diagram
 from rj_engine.workflows.xml import CAMUNDA, read_xml
-
 
 NO_LOOP = Loop(standard=False, in_turn=True, collection=None, item=None)
 
