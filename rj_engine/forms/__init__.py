@@ -2,6 +2,7 @@
 
 from rj_engine.forms.form import Field, Form, Group, Option, Words
 from rj_engine.forms.html import from_html
+from rj_engine.forms.opening import first_answers
 from rj_engine.forms.parsing import FormRefused, parse
 from rj_engine.forms.reading import readable
 from rj_engine.forms.schema import schema_for
@@ -16,6 +17,7 @@ __all__ = [
     "InvalidAnswers",
     "Option",
     "Words",
+    "first_answers",
     "from_html",
     "hidden_fields",
     "parse",

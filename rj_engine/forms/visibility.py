@@ -13,6 +13,13 @@ def hidden_fields(form: Form, answers: Mapping[str, object], variables: Mapping[
     A hidden question counts as unanswered for every condition that reads it. The case's variables are seen
     under the answers; a name nobody knows is null.
     """
+    return seen(form, answers, variables)[0]
+
+
+def seen(
+    form: Form, answers: Mapping[str, object], variables: Mapping[str, object]
+) -> tuple[frozenset[str], dict[str, object]]:
+    """The hidden keys, and everything as conditions read it."""
     context = dict(variables)
     context.update((key, field.empty) for key, field in form.fields.items())
     hidden = set()
@@ -22,7 +29,7 @@ def hidden_fields(form: Form, answers: Mapping[str, object], variables: Mapping[
             hidden.add(key)
         else:
             context[key] = as_feel(field, answers.get(key))
-    return frozenset(hidden)
+    return frozenset(hidden), context
 
 
 def as_feel(field: Field, value: object) -> object:

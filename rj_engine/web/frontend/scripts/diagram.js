@@ -6,7 +6,7 @@ for (const place of document.querySelectorAll("[data-diagram]")) {
 }
 
 async function draw(place) {
-  const { source, open, passed } = JSON.parse(document.getElementById(place.dataset.diagram).textContent);
+  const { source, open, passed, inside } = JSON.parse(document.getElementById(place.dataset.diagram).textContent);
   try {
     const reply = await fetch(source, { credentials: "same-origin" });
     if (!reply.ok) {
@@ -17,8 +17,10 @@ async function draw(place) {
     const canvas = viewer.get("canvas");
     const known = (id) => viewer.get("elementRegistry").get(id);
     passed.filter(known).forEach((id) => canvas.addMarker(id, "is-passed"));
+    const calls = viewer.get("elementRegistry").filter(({ businessObject }) => inside.includes(businessObject.calledElement));
+    calls.forEach(({ id }) => canvas.addMarker(id, "is-open"));
     open.filter(known).forEach((id) => canvas.addMarker(id, "is-open"));
-    look(canvas, open.map(known).filter(Boolean));
+    look(canvas, [...open.map(known).filter(Boolean), ...calls]);
     place.dataset.ready = "yes";
   } catch {
     place.hidden = true;

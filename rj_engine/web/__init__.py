@@ -1,0 +1,61 @@
+"""The web: one module a screen, the REST API beside them; the only room that knows of HTTP."""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import ChoiceLoader, PackageLoader
+
+from rj_engine import database, sealing
+from rj_engine.settings import Settings
+from rj_engine.web import (
+    access,
+    api,
+    assets,
+    cases,
+    health,
+    inbox,
+    people,
+    protection,
+    refer,
+    refusals,
+    said,
+    sign_in,
+    tasks,
+    words,
+)
+
+SCREENS = (sign_in, inbox, tasks, cases, refer, people)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application for these settings: database bound, every page behind a verb."""
+    app = Flask(__name__, static_folder=None)
+    app.config["RJ_SETTINGS"] = settings
+    sealing.use_keys(settings.data_keys)
+    database.connect(app, settings.database_url)
+    protection.register(app, settings)
+    _prepare_templates(app)
+    health.register(app)
+    access.register(app)
+    refusals.register(app)
+    assets.register(app)
+    words.register(app)
+    said.register(app)
+    for module in SCREENS:
+        app.register_blueprint(module.screen)
+    _offer_api(app)
+    return app
+
+
+def _offer_api(app: Flask) -> None:
+    """The API asks for a bearer token, so a browser's cookie opens nothing there and no forgery token is needed."""
+    for blueprint in api.BLUEPRINTS:
+        protection.csrf.exempt(blueprint)
+    api.register(app)
+
+
+def _prepare_templates(app: Flask) -> None:
+    ours = PackageLoader("rj_engine.web")
+    app.jinja_env.loader = ChoiceLoader([ours, PackageLoader("govuk_frontend_jinja")])
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

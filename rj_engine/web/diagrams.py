@@ -1,0 +1,50 @@
+"""Where a case stands on its diagrams: the facts the viewer marks, and the same facts as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import url_for
+
+from rj_engine.web.words import phrase
+from rj_engine.workflows.desk import WhereItStands
+
+MOST: Final = 3
+"""Drawings on one page: the pathway itself, and the parts where something is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One diagram with its marks."""
+
+    id: str
+    title: str
+    facts: dict[str, Any]
+
+
+def drawings(reference: str, standing: Sequence[WhereItStands]) -> list[Drawing]:
+    """The pathway of the newest run that still runs, and those parts of it where steps are open."""
+    running = [(number, run) for number, run in enumerate(standing) if run.status == "running"]
+    if not running:
+        return []
+    number, run = running[0]
+    open_in = list(dict.fromkeys(element.partition("/")[0] for element in run.open))
+    wanted = [run.pathway, *(process for process in open_in if process != run.pathway)]
+    known = [process for process in wanted if f"{process}.bpmn" in run.diagrams][:MOST]
+    return [_drawing(reference, number, run, process, open_in) for process in known]
+
+
+def _drawing(reference: str, number: int, run: WhereItStands, process: str, open_in: Sequence[str]) -> Drawing:
+    facts = {
+        "source": url_for("cases.diagram", reference=reference, run=number, name=f"{process}.bpmn"),
+        "open": _within(process, run.open),
+        "passed": sorted(set(_within(process, run.passed))),
+        "inside": [each for each in open_in if each != process],
+    }
+    return Drawing(f"diagram-{process}", phrase(process), facts)
+
+
+def _within(process: str, elements: Sequence[str]) -> list[str]:
+    return [element.partition("/")[2] for element in elements if element.startswith(f"{process}/")]

@@ -1,0 +1,50 @@
+"""A new referral."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from rj_engine.commands import dispatch
+from rj_engine.forms import InvalidAnswers, first_answers, from_html
+from rj_engine.web.access import actor, needs
+from rj_engine.web.fields import page_of
+from rj_engine.web.posted import command_id
+from rj_engine.web.tasks import TO_BE_MENDED, listed
+from rj_engine.web.typed import asked
+from rj_engine.workflows import referrals
+from rj_engine.workflows.referrals import MakeReferral
+
+screen = Blueprint("refer", __name__, url_prefix="/refer")
+
+
+@screen.get("")
+@needs("make_referral")
+def form() -> ResponseReturnValue:
+    """An empty referral."""
+    return _page(first_answers(referrals.form(), {}))
+
+
+@screen.post("")
+@needs("make_referral")
+def send() -> ResponseReturnValue:
+    """Make the case; what cannot be taken is shown again with the reason."""
+    asked(referrals.form())
+    raw = from_html(referrals.form(), request.form)
+    try:
+        answer = dispatch(MakeReferral(command_id=command_id(), by=actor(), answers=raw))
+    except InvalidAnswers as invalid:
+        return _page(raw, invalid.messages), TO_BE_MENDED
+    flash(f"The referral is recorded as {answer['reference']}.", "done")
+    if "see_case" in actor().verbs:
+        return redirect(url_for("cases.show", reference=answer["reference"]))
+    return redirect(url_for("refer.form"))
+
+
+def _page(raw: Mapping[str, Any], messages: Mapping[str, Sequence[str]] | None = None) -> str:
+    page = page_of(referrals.form(), raw, {}, messages, listed)
+    return render_template("refer/form.html", page=page, title=referrals.form().title, new_id=uuid4)

@@ -1,0 +1,153 @@
+"""One task: its form beside the guidance and what was said so far, kept while it is typed, finished once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from rj_engine import clock
+from rj_engine.commands import dispatch
+from rj_engine.database import db
+from rj_engine.errors import Refused, Retry, RjError
+from rj_engine.forms import Field, InvalidAnswers, Option, first_answers, from_html
+from rj_engine.people import staff
+from rj_engine.web.access import actor, needs
+from rj_engine.web.fields import page_of
+from rj_engine.web.guidance import safe_html
+from rj_engine.web.posted import command_id
+from rj_engine.web.statuses import status_of
+from rj_engine.web.typed import asked
+from rj_engine.web.words import moment
+from rj_engine.workflows import desk as desks
+from rj_engine.workflows.desk import Desk
+from rj_engine.workflows.tasks import AssignTask, ClaimTask, CompleteTask, ReleaseTask, SaveDraft, require_open
+
+screen = Blueprint("tasks", __name__, url_prefix="/tasks/<uuid:task_id>")
+TO_BE_MENDED = 422
+
+
+def _desk(task_id: UUID) -> Desk:
+    return desks.desk(db.session(), actor(), task_id, clock.now())
+
+
+@screen.get("")
+@needs("see_case")
+def show(task_id: UUID) -> ResponseReturnValue:
+    """The task with its form, or who finished it and when."""
+    desk = _desk(task_id)
+    require_open(desk.task)
+    raw = desk.draft if desk.draft is not None else first_answers(desk.form, desk.variables)
+    return _page(desk, raw)
+
+
+@screen.post("")
+@needs("complete_task")
+def send(task_id: UUID) -> ResponseReturnValue:
+    """Finish the task, or keep it for later, as the button says."""
+    desk = _desk(task_id)
+    asked(desk.form)
+    raw = from_html(desk.form, request.form)
+    if request.form.get("action") == "later":
+        _keep(task_id, raw)
+        flash(f"“{desk.task.name}” was saved. It is not finished yet.", "saved")
+        return redirect(url_for("inbox.queue"))
+    return _finish(desk, raw)
+
+
+@screen.put("/draft")
+@needs("save_draft")
+def draft(task_id: UUID) -> ResponseReturnValue:
+    """Keep what is typed so far; tells when it was kept, or that the task is gone."""
+    desk = _desk(task_id)
+    _keep(task_id, from_html(desk.form, request.form))
+    require_open(desk.task)
+    return {"notice": f"Saved at {moment(clock.now()).rpartition(' ')[2]}"}
+
+
+@screen.post("/claim")
+@needs("claim_task")
+def claim(task_id: UUID) -> ResponseReturnValue:
+    """Take the task, and open it."""
+    dispatch(ClaimTask(command_id=command_id(), by=actor(), task_id=task_id))
+    return redirect(url_for("tasks.show", task_id=task_id))
+
+
+@screen.post("/release")
+@needs("release_task")
+def release(task_id: UUID) -> ResponseReturnValue:
+    """Give the task back to the team."""
+    dispatch(ReleaseTask(command_id=command_id(), by=actor(), task_id=task_id))
+    flash("The task is back with your team.", "done")
+    return redirect(url_for("inbox.queue", queue="unclaimed"))
+
+
+@screen.post("/assign")
+@needs("assign_task")
+def assign(task_id: UUID) -> ResponseReturnValue:
+    """Give the task to a colleague."""
+    to = request.form.get("to", type=UUID)
+    if to is None:
+        return redirect(url_for("tasks.show", task_id=task_id))
+    dispatch(AssignTask(command_id=command_id(), by=actor(), task_id=task_id, to=to))
+    flash("The task is with your colleague now.", "done")
+    return redirect(url_for("inbox.queue", queue="team"))
+
+
+def _finish(desk: Desk, raw: Mapping[str, Any]) -> ResponseReturnValue:
+    """Go straight on to the next task; what cannot be taken is shown again with the reason."""
+    command = CompleteTask(command_id=command_id(), by=actor(), task_id=desk.task.id, answers=raw)
+    try:
+        answer = dispatch(command)
+    except InvalidAnswers as invalid:
+        _keep_if_possible(desk.task.id, raw)
+        return _page(desk, raw, invalid.messages), TO_BE_MENDED
+    except RjError as error:
+        _keep_if_possible(desk.task.id, raw)
+        if not isinstance(error, Refused) or status_of(error) != TO_BE_MENDED:
+            raise
+        return _page(desk, raw, {"": [error.sentence]}), TO_BE_MENDED
+    return _go_on(desk, answer["next_tasks"])
+
+
+def _go_on(desk: Desk, opened: Sequence[Mapping[str, Any]]) -> ResponseReturnValue:
+    mine = [task for task in opened if task["lane"] in actor().lanes and not task["blocked"]]
+    others = ", ".join(task["name"] for task in opened if task not in mine[:1])
+    more = f" Also opened: {others}." if others else ""
+    flash(f"“{desk.task.name}” is done.{more}", "done")
+    if mine:
+        return redirect(url_for("tasks.show", task_id=mine[0]["id"]))
+    return redirect(url_for("cases.show", reference=desk.case.reference))
+
+
+def _keep(task_id: UUID, raw: Mapping[str, Any]) -> None:
+    dispatch(SaveDraft(command_id=uuid4(), by=actor(), task_id=task_id, values=raw))
+
+
+def _keep_if_possible(task_id: UUID, raw: Mapping[str, Any]) -> None:
+    """Keep the words even of a form that could not be taken; if the database is away the page still shows them."""
+    with suppress(Refused, Retry):
+        _keep(task_id, raw)
+
+
+def _page(desk: Desk, raw: Mapping[str, Any], messages: Mapping[str, Sequence[str]] | None = None) -> str:
+    session, by = db.session(), actor()
+    page = page_of(desk.form, raw, desk.variables, messages, listed)
+    said = desks.said_so_far(session, desk.case)
+    colleagues = staff.colleagues(session, by, desk.task.lane) if "assign_task" in by.verbs else []
+    shown = {"desk": desk, "page": page, "said": said, "colleagues": colleagues}
+    guidance = safe_html(desk.element.properties.get("guidance") or desk.element.documentation or "")
+    return render_template("tasks/task.html", guidance=guidance, new_id=uuid4, **shown)
+
+
+def listed(field: Field) -> list[Option]:
+    """The service's own list for a question: colleagues, by name."""
+    if field.kind not in {"staff", "facilitator"}:
+        return []
+    lane = "facilitator" if "facilitator" in (field.kind, field.key) else field.properties.get("lane")
+    found = staff.colleagues(db.session(), actor(), lane)
+    return [Option(str(colleague.id), colleague.name) for colleague in found]

@@ -1,0 +1,56 @@
+"""How instants, days and keys are said on a page: London time, days written out, nothing counted in seconds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask
+
+from rj_engine import clock
+
+
+def day(value: date | datetime | None) -> str:
+    """22 November 2026."""
+    if value is None:
+        return ""
+    on = _on(value)
+    return f"{on.day} {on:%B %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """22 November 2026 at 4:05pm."""
+    if value is None:
+        return ""
+    local = value.astimezone(clock.LONDON)
+    return f"{day(value)} at {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+
+
+def due(value: datetime | None) -> str:
+    """Today, Tomorrow, or the day; with how late it is once it is past."""
+    if value is None:
+        return "No date"
+    now = clock.now()
+    days = (_on(value) - _on(now)).days
+    if value < now:
+        return f"{day(value)} ({_late(-days)} late)" if days else f"Today at {moment(value).rpartition(' ')[2]} (late)"
+    return {0: "Today", 1: "Tomorrow"}.get(days, day(value))
+
+
+def _late(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def _on(value: date | datetime) -> date:
+    return value.astimezone(clock.LONDON).date() if isinstance(value, datetime) else value
+
+
+def phrase(key: str | None) -> str:
+    """A key as words: needs_more_time becomes Needs more time."""
+    text = (key or "").replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def register(app: Flask) -> None:
+    """Give the templates these words."""
+    for word in (day, moment, due, phrase):
+        app.add_template_filter(word)
