@@ -1,0 +1,101 @@
+"""What a service manager may change without a release: pathways, decisions, forms, letters, clocks, roles, reasons.
+
+All of it is data beside this loader; each JSON file is checked against its schema in `schemas/` before first use.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from html import unescape
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from rj_engine.errors import Broken, Finding
+
+_PROCESS_NAME = re.compile(r"<(?:\w+:)?process\b[^>]*?\bname=\"([^\"]*)\"")
+
+
+class ShippedDataBroken(Broken):
+    """A file that ships with the product does not fit its schema."""
+
+    code = "shipped_data_broken"
+
+
+def pathways() -> Mapping[str, bytes]:
+    """Pathway key to diagram, called parts included."""
+    return _all("pathways", ".bpmn")
+
+
+def decisions() -> Mapping[str, bytes]:
+    """File name without its ending to decision model."""
+    return _all("decisions", ".dmn")
+
+
+def forms() -> Mapping[str, bytes]:
+    """Form id to form-js JSON."""
+    return _all("forms", ".form")
+
+
+def letters() -> Mapping[str, bytes]:
+    """File name to letter: Markdown with Jinja placeholders."""
+    return {f"{key}.md": text for key, text in _all("letters", ".md").items()}
+
+
+def clocks() -> Mapping[str, Mapping[str, Any]]:
+    """Clock key to amount, unit, what it counts from, and whether safety depends on it."""
+    clocks: Mapping[str, Mapping[str, Any]] = _checked("clocks")["clocks"]
+    return clocks
+
+
+def closure_reasons() -> Mapping[str, Mapping[str, Any]]:
+    """Closure reason to its words, its pathways, and whether it counts as a restorative outcome."""
+    reasons: Mapping[str, Mapping[str, Any]] = _checked("closure_reasons")["reasons"]
+    return reasons
+
+
+def roles() -> Mapping[str, Any]:
+    """`verbs` with their words, `roles` with the verbs of each, `lanes` with the roles that may work in each."""
+    return _checked("roles")
+
+
+def pathway_name(diagram: str) -> str:
+    """The name of a diagram's process, as its author wrote it."""
+    found = _PROCESS_NAME.search(diagram)
+    return unescape(found[1]) if found else ""
+
+
+def schema(kind: str) -> Mapping[str, Any]:
+    """The JSON Schema of one kind of file: form, clocks, closure_reasons or roles."""
+    loaded: Mapping[str, Any] = json.loads((_room() / "schemas" / f"{kind}.schema.json").read_bytes())
+    return loaded
+
+
+def misfits(kind: str, document: object) -> list[Finding]:
+    """Where a document of this kind does not fit its schema; empty when it does."""
+    from jsonschema import Draft202012Validator
+
+    errors = sorted(Draft202012Validator(schema(kind)).iter_errors(document), key=lambda error: error.json_path)
+    return [Finding("schema", error.message, element=error.json_path) for error in errors]
+
+
+def _room() -> Traversable:
+    return files(__name__)
+
+
+@cache
+def _all(folder: str, ending: str) -> dict[str, bytes]:
+    room = _room() / folder
+    found = (file for file in room.iterdir() if file.name.endswith(ending))
+    return {file.name.removesuffix(ending): file.read_bytes() for file in sorted(found, key=lambda file: file.name)}
+
+
+@cache
+def _checked(name: str) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = json.loads((_room() / f"{name}.json").read_bytes())
+    if found := misfits(name, document):
+        raise ShippedDataBroken(file=name, findings=[finding.as_json() for finding in found])
+    return document
