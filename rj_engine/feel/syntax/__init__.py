@@ -1,0 +1,1 @@
+"""From text to tree: characters to tokens, tokens to names and expressions."""

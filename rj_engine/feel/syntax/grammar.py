@@ -1,0 +1,134 @@
+"""The grammar (DMN 1.5, 10.3.1.2): operators by rank, from `or` down to what can follow a value."""
+
+from __future__ import annotations
+
+from rj_engine.feel.syntax import tree
+from rj_engine.feel.syntax.blocks import Blocks
+from rj_engine.feel.syntax.tokens import NUMBER, STRING
+from rj_engine.feel.syntax.tree import Node
+from rj_engine.feel.values.numbers import negate
+
+_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+_RANKS = (("+", "-"), ("*", "/"), ("**",))
+_CANNOT_START = frozenset(
+    [*") ] , } .. = != > >= + * / ** : and or then else return satisfies between in instance".split(), ""],
+)
+
+
+class Grammar(Blocks):
+    """A reader of expressions and unary tests."""
+
+    def expression(self) -> Node:
+        """Read a whole expression."""
+        self.enter()
+        outside, self._in_interval = self._in_interval, False
+        node = self._junction("or")
+        self._in_interval = outside
+        self.leave()
+        return node
+
+    def _junction(self, word: str) -> Node:
+        at = self.token.at
+        first = self._junction("and") if word == "or" else self._comparison()
+        if not self.meets(word):
+            return first
+        operands = [first]
+        while self.accept(word):
+            operands.append(self._junction("and") if word == "or" else self._comparison())
+        return tree.Junction(at, word, operands)
+
+    def _comparison(self) -> Node:
+        left = self.operand()
+        while True:
+            token = self.token
+            if token.text in _COMPARISONS and token.kind != STRING:
+                self.advance()
+                left = tree.Comparison(token.at, token.text, left, self.operand())
+            elif self.accept("between"):
+                low = self.operand()
+                self.expect("and")
+                left = tree.Between(token.at, left, low, self.operand())
+            elif self.accept("in"):
+                left = tree.In(token.at, left, self._tests_after_in())
+            else:
+                return left
+
+    def _tests_after_in(self) -> list[Node]:
+        if not self.meets("("):
+            return [self.operand()]
+        opening = self.advance()
+        tests = [self.expression()]
+        if self.meets(".."):
+            return [self.postfix(self.interval(opening, tests[0]))]
+        while self.accept(","):
+            tests.append(self.expression())
+        self.expect(")")
+        return tests
+
+    def operand(self) -> Node:
+        """Read what a comparison compares: sums, products, powers and what they are made of."""
+        return self._chain(0)
+
+    def _chain(self, rank: int) -> Node:
+        if rank == len(_RANKS):
+            return self._signed()
+        at = self.token.at
+        first = self._chain(rank + 1)
+        signs = _RANKS[rank]
+        operators: list[str] = []
+        operands = [first]
+        while self.token.text in signs and self.token.kind != STRING:
+            operators.append(self.advance().text)
+            operands.append(self._chain(rank + 1))
+        return tree.Chain(at, operators, operands) if operators else first
+
+    def _signed(self) -> Node:
+        if not self.meets("-"):
+            return self._typed(self.primary())
+        token = self.advance()
+        if self.token.kind == NUMBER:
+            return self._typed(tree.Literal(token.at, negate(self.number())))
+        self.enter()
+        node = tree.Negation(token.at, self._signed())
+        self.leave()
+        return node
+
+    def _typed(self, start: Node) -> Node:
+        node = self.postfix(start)
+        while self.meets("instance"):
+            token = self.advance()
+            self.expect("of")
+            node = tree.InstanceOf(token.at, node, self.type())
+        return node
+
+    def postfix(self, node: Node) -> Node:
+        """Read the paths, filters and calls that follow a value."""
+        while True:
+            at = self.token.at
+            if self.accept("."):
+                node = tree.Path(at, node, self.name())
+            elif self.meets("[") and not self._closes_interval():
+                self.advance()
+                node = tree.Filter(at, node, self.expression())
+                self.expect("]")
+            elif self.accept("("):
+                node = self._call(node, at)
+            else:
+                return node
+
+    def _closes_interval(self) -> bool:
+        """An interval may end with `[`; a filter always has something inside."""
+        return self._in_interval and self.next_text() in _CANNOT_START
+
+    def _call(self, function: Node, at: int) -> Node:
+        if self.accept(")"):
+            return tree.Call(at, function, [], None)
+        names: list[str] | None = [] if self.label_ahead() else None
+        arguments: list[Node] = []
+        while not arguments or self.accept(","):
+            if names is not None:
+                names.append(self.new_name(":"))
+                self.expect(":")
+            arguments.append(self.expression())
+        self.expect(")")
+        return tree.Call(at, function, arguments, names)

@@ -1,0 +1,106 @@
+"""Equality and order (DMN 1.5, tables 53 and 54): None where two values cannot be compared."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from rj_engine.feel.limits import NESTED_VALUES, Run
+from rj_engine.feel.refusal import refuse
+from rj_engine.feel.values.dates import FarDate, day_number
+from rj_engine.feel.values.durations import DaysDuration, YearsDuration
+from rj_engine.feel.values.ranges import Range
+from rj_engine.feel.values.times import DateTime, Time
+
+_ORDERED = (Decimal, str, date, DaysDuration, YearsDuration)
+
+
+def equal(left: object, right: object, run: Run, level: int = 0) -> bool | None:
+    """Compare two values; null equals null only, and different kinds have no answer."""
+    if left is None or right is None:
+        return left is right
+    kind = type(left)
+    if kind is type(right):
+        if kind is list or kind is dict:
+            return _equal_inside(left, right, run, level)
+        if kind is Time or kind is DateTime:
+            order = _clock_order(left, right)
+            return order == 0 if order is not None else False
+        if kind is Range:
+            return _equal_ranges(left, right, run, level)
+        return bool(left == right)
+    if isinstance(left, date | FarDate) and isinstance(right, date | FarDate):
+        return False
+    return None
+
+
+def _equal_inside(left: object, right: object, run: Run, level: int) -> bool:
+    if level > NESTED_VALUES:
+        refuse("too_deep", "These values are nested too deep to compare.")
+    if isinstance(left, list) and isinstance(right, list):
+        run.spend(min(len(left), len(right)))
+        return len(left) == len(right) and all(
+            equal(one, other, run, level + 1) is True for one, other in zip(left, right, strict=True)
+        )
+    if isinstance(left, dict) and isinstance(right, dict):
+        run.spend(min(len(left), len(right)))
+        return left.keys() == right.keys() and all(equal(left[key], right[key], run, level + 1) is True for key in left)
+    return False
+
+
+def _equal_ranges(left: object, right: object, run: Run, level: int) -> bool:
+    return (
+        isinstance(left, Range)
+        and isinstance(right, Range)
+        and (left.start_included, left.end_included) == (right.start_included, right.end_included)
+        and equal(left.start, right.start, run, level + 1) is True
+        and equal(left.end, right.end, run, level + 1) is True
+    )
+
+
+def _clock_order(left: object, right: object) -> int | None:
+    """Order two times or two date-times; a local one and one in a zone have none."""
+    if isinstance(left, Time) and isinstance(right, Time):
+        pass
+    elif not (isinstance(left, DateTime) and isinstance(right, DateTime)):
+        return None
+    if (left.zone is None) != (right.zone is None):
+        return None
+    if left.zone == right.zone and isinstance(left, Time):
+        return _sign(left.nanoseconds, right.nanoseconds)
+    return _sign(left.instant(), right.instant())
+
+
+def _sign(left: int, right: int) -> int:
+    return (left > right) - (left < right)
+
+
+def order(left: object, right: object) -> int | None:
+    """Return -1, 0 or 1 as left is before, level with or after right; None when they have no order."""
+    kind = type(left)
+    if kind is type(right):
+        if kind in _ORDERED:
+            return (left > right) - (left < right)  # type: ignore[operator] # the line above says what they are
+        if kind is Time or kind is DateTime:
+            return _clock_order(left, right)
+    if isinstance(left, date | FarDate) and isinstance(right, date | FarDate):
+        return _sign(day_number(left), day_number(right))
+    return None
+
+
+def within(value: object, interval: Range) -> bool | None:
+    """Tell whether a value lies in a range; None when it cannot be compared with an end."""
+    low = _on_side(value, interval.start, interval.start_included, 1)
+    if low is False:
+        return False
+    high = _on_side(value, interval.end, interval.end_included, -1)
+    return False if high is False else low and high
+
+
+def _on_side(value: object, end: object, included: bool, side: int) -> bool | None:
+    if end is None:
+        return True
+    found = order(value, end)
+    if found is None:
+        return None
+    return found == side or (included and found == 0)
