@@ -1,0 +1,119 @@
+"""What one command costs the engine in CPU, beside SpiffWorkflow's own step without storage on the same diagram.
+
+A command is load → complete → run → save: stored bytes in, stored bytes out. Each figure is the median of many.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from rj_engine import feel
+from rj_engine.workflows import parsing, runner
+
+sys.path.append(str(Path(__file__).parents[1] / "workflows"))
+
+from engine_drawing import END, START, a_process, a_task, arrow, path
+from engine_room import World
+
+TASKS = 120
+VARIABLES = 28
+ROUNDS = 60
+TARGETS_MS = {0: 1.0, 24: 3.0, 110: 10.0}
+
+
+def a_long_pathway() -> bytes:
+    """120 user tasks in a row; after every fourth a gateway that may end the case."""
+    names = [f"task_{number}" for number in range(1, TASKS + 1)]
+    parts, last = [START, END, *(a_task(name) for name in names)], "begin"
+    for number, name in enumerate(names, 1):
+        parts.append(path(last, name))
+        last = name
+        if number % 4 == 0 and number < TASKS:
+            last = f"choice_{number}"
+            parts.append(f'<bpmn:exclusiveGateway id="{last}" default="from_{last}_to_task_{number + 1}"/>')
+            parts += [path(name, last), arrow(last, "finish", 'answer_1 = "stop"')]
+    parts.append(path(last, "finish"))
+    return a_process("long_pathway", *parts, lane=names)
+
+
+def _cpu_ms(action: Callable[[], object], rounds: int = ROUNDS) -> float:
+    spent = []
+    for _ in range(rounds):
+        begun = time.process_time_ns()
+        action()
+        spent.append((time.process_time_ns() - begun) / 1e6)
+    return statistics.median(spent)
+
+
+class Answers:
+    """Stands in for a script engine in the stock workflow: FEEL only, as everywhere."""
+
+    def evaluate(self, task: object, expression: str, external_context: object = None) -> object:
+        return feel.compile_expression(expression).evaluate(task.data)
+
+    @property
+    def environment(self) -> Answers:
+        return self
+
+
+def _stock_ms(source: bytes, done: int) -> float:
+    """One completion and the stock engine's steps after it, in memory; nothing stored."""
+    parser = BpmnParser()
+    parser.add_bpmn_xml(etree.fromstring(source), "long_pathway.bpmn")
+    workflow = BpmnWorkflow(parser.get_spec("long_pathway"), script_engine=Answers())
+    workflow.do_engine_steps()
+
+    def one_more() -> None:
+        (task,) = workflow.get_tasks(state=TaskState.READY, manual=True)
+        task.data[f"answer_{done % VARIABLES}"] = "yes"
+        task.run()
+        workflow.do_engine_steps()
+
+    for _ in range(done):
+        one_more()
+    return _cpu_ms(one_more, rounds=5)
+
+
+def figures() -> list[dict[str, object]]:
+    """CPU and size of a new case, after 24 user tasks and after 110; `met` is None where there is no target."""
+    source = a_long_pathway()
+    definition = parsing.parse("long_pathway", {"long_pathway.bpmn": source})
+    world = World().surroundings
+    step = runner.start(definition, {}, world)
+    found: list[dict[str, object]] = []
+
+    def note(name: str, value: float, unit: str, target: float | None) -> None:
+        met = value <= target if target is not None else None
+        found.append({"name": name, "value": round(value, 3), "unit": unit, "target": target, "met": met})
+
+    for done in range(TASKS):
+        key = step.open_tasks[0].key
+        values = {f"answer_{done % VARIABLES}": "yes"}
+        if done in TARGETS_MS:
+            command = _cpu_ms(lambda: runner.complete(definition, step.state, key, values, world))  # noqa: B023  run at once
+            note(f"engine_cpu_after_{done}_tasks", command, "ms", TARGETS_MS[done])
+            note(f"engine_cpu_after_{done}_tasks_floor", _stock_ms(source, done), "ms", None)
+            note(f"engine_state_after_{done}_tasks", len(step.state) / 1024, "KiB", 2 if done == 0 else 10)
+        step = runner.complete(definition, step.state, key, values, world)
+    note("engine_state_finished", len(step.state) / 1024, "KiB", 10)
+    note("engine_parse", _cpu_ms(lambda: _parse_afresh(source), rounds=5), "ms", None)
+    return found
+
+
+def _parse_afresh(source: bytes) -> None:
+    parsing.compile_process.cache_clear()
+    parsing.parse("long_pathway", {"long_pathway.bpmn": source})
+
+
+if __name__ == "__main__":
+    for figure in figures():
+        print(figure)
