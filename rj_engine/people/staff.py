@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, select
@@ -13,6 +13,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from rj_engine import bpmn
 from rj_engine.commands import Actor
 from rj_engine.database import Row
+
+
+EVERYBODY: Final = frozenset({"sign_in"})
+"""What every member of staff may do."""
 
 
 class Service(Row):
@@ -54,7 +58,7 @@ def _verbs_and_lanes(roles: frozenset[str]) -> tuple[frozenset[str], frozenset[s
     known = bpmn.roles()
     verbs = frozenset(verb for role in roles for verb in known["roles"][role]["verbs"])
     lanes = frozenset(key for key, lane in known["lanes"].items() if roles & set(lane["roles"]))
-    return verbs, lanes
+    return verbs | EVERYBODY, lanes
 
 
 def actor(identity: UUID, name: str, service_id: UUID, team_id: UUID, roles: frozenset[str]) -> Actor:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rj_engine import bpmn, dmn
 from rj_engine.errors import Finding
-from rj_engine.workflows import lint, parsing
+from rj_engine.workflows import definitions, lint, parsing
 from rj_engine.workflows.parsing import PathwayRefused
 
 
@@ -22,8 +22,7 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
         except dmn.DecisionRefused as refused:
             findings.extend(refused.findings)
             continue
-        if name in files or name in shipped:
-            inputs.update({decision: list(model.inputs(decision)) for decision in model.decisions})
+        inputs.update(definitions.facts_read(model))
     if not diagrams:
         return findings
     sources = {**{f"{key}.bpmn": text for key, text in bpmn.pathways().items()}, **diagrams}

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from rj_engine import bpmn, clock, dmn, feel
 from rj_engine.clock import Period
 from rj_engine.commands import Command, Outcome, handles
+from rj_engine.dmn.elements import InputData
 from rj_engine.errors import Finding, Refused
 from rj_engine.forms import Form
 from rj_engine.forms import parse as parse_form
@@ -111,9 +112,9 @@ def shipped(pathway: str) -> Bundle:
     sources = {f"{key}.bpmn": text for key, text in bpmn.pathways().items()}
     decisions = _decision_files()
     models = {file: dmn.load(text) for file, text in decisions.items()}
-    inputs = {name: model.inputs(name) for model in models.values() for name in model.decisions}
+    inputs = {decision: facts for model in models.values() for decision, facts in facts_read(model).items()}
     definition = parsing.parse(f"{pathway}.bpmn", sources, inputs)
-    used = {file for file, model in models.items() if definition.decisions & set(model.decisions)}
+    used = {file for file, model in models.items() if definition.decisions & facts_read(model).keys()}
     forms = bpmn.forms()
     return Bundle(
         pathway=pathway,
@@ -122,6 +123,12 @@ def shipped(pathway: str) -> Bundle:
         forms={key: forms[key].decode() for key in sorted(definition.forms)},
         clocks=bpmn.clocks(),
     )
+
+
+def facts_read(model: dmn.Model) -> dict[str, list[str]]:
+    """Decision id to the facts its file takes in, for every decision of the file."""
+    facts = [node.name for node in model.definitions.nodes.values() if isinstance(node, InputData)]
+    return {decision.id: facts for decision in model.decisions}
 
 
 def _decision_files() -> dict[str, bytes]:
@@ -136,10 +143,11 @@ def periods_of(clocks: Mapping[str, Mapping[str, Any]]) -> dict[str, Period]:
 def unpack(version_id: UUID, number: int, bundle: Bundle) -> Published:
     """Parse a bundle whole; refuses with findings."""
     models: dict[str, dmn.Model] = {}
+    inputs: dict[str, list[str]] = {}
     for text in bundle.decisions.values():
         model = dmn.load(text.encode())
-        models.update(dict.fromkeys(model.decisions, model))
-    inputs = {name: model.inputs(name) for name, model in models.items()}
+        inputs.update(facts_read(model))
+        models.update(dict.fromkeys(facts_read(model), model))
     sources = {file: text.encode() for file, text in bundle.diagrams.items()}
     return Published(
         id=version_id,

@@ -174,7 +174,9 @@ class Move:
         """The case goes on with the pathway its end event names, or closes when nothing of it runs any more."""
         event = published.definition.elements.get(step.end_event or "")
         properties = event.properties if event else {}
-        moved.entries.append(Entry("case:run:ended", {"pathway": published.pathway, "end": event.name if event else ""}))
+        moved.entries.append(
+            Entry("case:run:ended", {"pathway": published.pathway, "end": event.name if event else ""})
+        )
         if "starts" in properties:
             onward = self.start(published.evaluated(properties["starts"], step.variables), step.variables)
             moved.opened.extend(onward.opened)

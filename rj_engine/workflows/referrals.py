@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from rj_engine import bpmn
 from rj_engine.cases.case import Case, Party, Referral, new_reference
 from rj_engine.commands import Command, Outcome, handles
-from rj_engine.forms import Form, parse_form, validate
+from rj_engine.forms import Form, validate
+from rj_engine.forms import parse as parse_form
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Service
 from rj_engine.workflows.moves import Move, told

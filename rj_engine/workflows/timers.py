@@ -45,7 +45,9 @@ def fire_due(limit: int = BATCH) -> int:
     db.session.rollback()
     fired = 0
     for timer_id, service_id in waiting:
-        command = FireTimer(command_id=uuid.uuid5(timer_id, "fire"), by=the_clock(service_id, "fire"), timer_id=timer_id)
+        command = FireTimer(
+            command_id=uuid.uuid5(timer_id, "fire"), by=the_clock(service_id, "fire"), timer_id=timer_id
+        )
         try:
             fired += bool(dispatch(command)["fired"])
         except Broken:
