@@ -101,7 +101,7 @@ def play(
     """Play a journey from its referral, at most `steps` of it and not beyond `until`; each step's `then` is checked."""
     now = starts or _instant(journey["starts"])
     with clock.at(now):
-        referral = _filled("referral", journey["referral"]["answers"])
+        referral = filled("referral", journey["referral"]["answers"])
         told = Told(hands.refer(journey["referral"]["who"], referral), now)
     for step in list(journey["steps"])[:steps]:
         later = _later(told.now, step.get("after", "1 working_days"))
@@ -124,12 +124,12 @@ def _take(step: Mapping[str, Any], hands: Hands, told: Told) -> None:
         told.done.append(f"{step['withdraw']} withdraws")
     elif "task" in step:
         task = _open_task(told.reference, step["task"])
-        answers = _filled(task.form, step.get("answers", {}))
+        answers = filled(task.form, step.get("answers", {}))
         hands.complete(step["who"], task.id, answers)
         told.done.append(task.name)
 
 
-def _filled(form: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def filled(form: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Typical answers under the given ones; `today` and `+N days` become dates, `staff:who` an id; None leaves out."""
     answers = {**typical_answers().get(form, {}), **given}
     return {key: _value(value) for key, value in answers.items() if value is not None}
