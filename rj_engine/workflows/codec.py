@@ -18,6 +18,7 @@ from rj_engine.workflows.guards import ElementGone, StateUnreadable
 from rj_engine.workflows.tokens import OPEN, Part, Run, Scope, Token
 
 VERSION: Final = b"\x01"
+RECORD_LENGTH: Final = 7
 UNPACKED_LIMIT: Final = 8 * 1024 * 1024
 
 
@@ -96,6 +97,30 @@ def decode(state: bytes, run: Run) -> Run:
     return run
 
 
+def likeness(state: bytes) -> str:
+    """The same text for two states from which exactly the same can follow, whatever their ids and instants.
+
+    For proofs: a walk over every reachable state needs to know where it has been.
+    """
+    packed = unpack(state)
+    inside: list[list[str]] = [[] for _ in packed["w"]]
+    below: dict[int, list[str]] = {place: [] for place in range(len(packed["t"]))}
+    parts = {holder: number for number, (holder, _) in enumerate(packed["w"])}
+    for place in reversed(range(len(packed["t"]))):
+        walk, above, name, status, _, notes, own = _whole(packed["t"][place])
+        part = parts.get(place)
+        told = [packed["w"][part][1], sorted(inside[part])] if part is not None else None
+        notes = {key: note for key, note in (notes or {}).items() if key not in {"event_value", "dues"}}
+        text = json.dumps([name, status, notes, own, told, sorted(below[place])], sort_keys=True)
+        (below[above] if above >= 0 else inside[walk]).append(text)
+    return json.dumps([packed["e"], packed["w"][0][1], sorted(inside[0])], sort_keys=True)
+
+
+def _whole(record: list[Any]) -> list[Any]:
+    """A record with what was left off at its end."""
+    return [*record, *(0,) * (RECORD_LENGTH - len(record))]
+
+
 def _part(run: Run, record: list[Any], tokens: list[Token]) -> Part:
     holder = tokens[record[0]]
     scope = holder.scope if record[1] is None else Scope(holder.scope, record[1], keeps_all=False)
@@ -103,7 +128,7 @@ def _part(run: Run, record: list[Any], tokens: list[Token]) -> Part:
 
 
 def _token(walk: Any, record: list[Any], tokens: list[Token]) -> Token:
-    _, above, name, state, key, notes, own = (*record, 0, 0, 0)[:7]
+    _, above, name, state, key, notes, own = _whole(record)
     spec = walk.spec.task_specs.get(name)
     if spec is None:
         raise ElementGone(element=f"{walk.spec.process}/{name}")

@@ -180,9 +180,18 @@ def _open_task(definition: Definition, token: Token) -> OpenTask:
         form=element.form,
         due=element.due,
         properties=element.properties,
-        item=token.internal_data.get("item"),
+        item=_item(token),
         variables=token.scope.flat(),
     )
+
+
+def _item(token: Token | None) -> object:
+    """What the nearest multi-instance around the token is about just now."""
+    while token is not None:
+        if "item" in token.internal_data:
+            return token.internal_data["item"]
+        token = getattr(token.workflow, "holder", None)
+    return None
 
 
 def _wait(definition: Definition, one: Awaited, due: str) -> Wait:

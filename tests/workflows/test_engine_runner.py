@@ -1,0 +1,332 @@
+"""What a run does, element by element."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from engine_room import MORNING, World, a_case, a_pathway
+
+from rj_engine.errors import Broken
+from rj_engine.workflows import runner
+from rj_engine.workflows.guards import (
+    ConditionUndecided,
+    EngineBroken,
+    NoRowMatched,
+    NothingWaits,
+    TaskNotOpen,
+    ValuesRefused,
+)
+from rj_engine.workflows.runner import Decision
+
+
+def test_the_first_task_is_open_with_its_lane_form_and_clock():
+    case = a_case(a_pathway("two_ways"))
+
+    task = case.task("ask_victim")
+
+    assert (task.lane, task.form, task.due) == ("facilitator", "a_form", "first_contact")
+    assert case.step.passed == ("two_ways/begin",)
+    assert not case.step.ended
+
+
+def test_an_answer_chooses_the_way():
+    case = a_case(a_pathway("two_ways")).do("ask_victim", victim_decision="explore")
+
+    assert case.open == ["ask_harmer"]
+    assert case.step.passed == ("two_ways/ask_victim", "two_ways/victim_choice")
+    assert case.step.variables == {"victim_decision": "explore"}
+
+
+def test_the_default_way_is_taken_when_no_condition_holds():
+    case = a_case(a_pathway("two_ways")).do("ask_victim", victim_decision="no")
+
+    assert case.step.ended
+    assert case.step.end_event == "two_ways/finish"
+    assert case.step.open_tasks == ()
+
+
+def test_a_task_can_be_completed_once():
+    case = a_case(a_pathway("two_ways"))
+    key = case.task("ask_victim").key
+    case.do("ask_victim", victim_decision="explore")
+
+    with pytest.raises(TaskNotOpen):
+        runner.complete(case.definition, case.step.state, key, {}, case.world.surroundings)
+
+
+def test_the_key_of_a_task_stays_while_others_move():
+    case = a_case(a_pathway("both_prepared"))
+    key = case.task("prepare_harmer").key
+
+    case.do("prepare_victim")
+
+    assert case.task("prepare_harmer").key == key
+
+
+def test_the_join_waits_for_both():
+    case = a_case(a_pathway("both_prepared")).do("prepare_victim")
+    assert not case.step.ended
+
+    case.do("prepare_harmer")
+
+    assert case.step.ended
+
+
+def test_looking_changes_nothing():
+    case = a_case(a_pathway("withdrawal"))
+
+    seen = runner.look(case.definition, case.step.state)
+
+    assert seen.state == case.step.state
+    assert seen.open_tasks == case.step.open_tasks
+    assert seen.messages == {"victim_withdraws"}
+    assert seen.passed == ()
+
+
+def test_a_victim_who_withdraws_ends_the_stages_at_once():
+    case = a_case(a_pathway("withdrawal")).do("first_contact", contacted=True).hears("victim_withdraws", reason="hers")
+
+    assert case.open == ["aftercare"]
+    assert case.step.messages == frozenset()
+    assert case.step.variables == {"contacted": True, "reason": "hers"}, "what was known before must not be lost"
+
+    assert case.do("aftercare").step.end_event == "withdrawal/withdrawn"
+
+
+def test_a_message_nobody_waits_for_is_refused():
+    case = a_case(a_pathway("withdrawal")).do("first_contact").do("preparation")
+
+    with pytest.raises(NothingWaits):
+        case.hears("victim_withdraws")
+
+
+def test_a_lane_reaches_into_the_sub_process():
+    assert a_case(a_pathway("withdrawal")).task("first_contact").lane == "facilitator"
+
+
+def test_a_reminder_leaves_the_task_open_and_comes_once():
+    world = World(days={"first_contact_reminder": 2, "first_contact_limit": 5})
+    case = a_case(a_pathway("reminder"), world)
+    assert [wait.due_at for wait in case.step.waits] == [MORNING + timedelta(days=2), MORNING + timedelta(days=5)]
+
+    assert case.after(days=3).open == ["chase", "first_contact"]
+    assert case.after(days=1).open == ["chase", "first_contact"]
+
+    case.do("first_contact")
+    assert case.open == ["chase"], "the reminder's own path goes on"
+    assert case.step.waits == (), "no clock runs on for a task that is done"
+    assert case.do("chase").step.ended
+
+
+def test_a_limit_takes_the_task_away():
+    world = World(days={"first_contact_reminder": 2, "first_contact_limit": 5})
+    case = a_case(a_pathway("reminder"), world).after(days=6)
+
+    assert case.open == ["chase", "lead_review"]
+
+
+def test_a_timer_fires_at_its_instant_and_not_before():
+    world = World(days={"first_contact_limit": 5, "first_contact_reminder": 90})
+    case = a_case(a_pathway("reminder"), world)
+
+    assert case.after(days=5, seconds=-1).open == ["first_contact"]
+    assert case.after(seconds=1).open == ["lead_review"]
+
+
+def test_a_due_time_is_fixed_when_the_wait_starts():
+    case = a_case(a_pathway("pause")).do("agree_date", return_on="2026-09-01")
+    first = case.step.waits
+
+    case.world.days = {"return_on": 99}
+
+    assert runner.look(case.definition, case.step.state).waits == first
+    assert case.after(days=91).step.waits == first
+    assert case.after(days=1).open == ["call_back"]
+
+
+def test_a_date_in_the_past_fires_at_the_next_waking():
+    case = a_case(a_pathway("pause")).do("agree_date", return_on="2020-01-01")
+
+    assert case.open == []
+    assert case.after(seconds=0).open == ["call_back"]
+
+
+@pytest.mark.parametrize(
+    ("move", "opened"),
+    [
+        (lambda case: case.hears("prison_replies"), "read_reply"),
+        (lambda case: case.after(days=11), "chase_prison"),
+        (lambda case: case.after(days=31), "chase_prison"),
+    ],
+)
+def test_the_first_event_wins_the_race(move, opened):
+    case = a_case(a_pathway("race"), World(days={"prison_chase": 10, "prison_limit": 30}))
+    assert len({wait.due_at for wait in case.step.waits}) == 2, "each timer has its own due time"
+
+    move(case)
+
+    assert case.open == [opened]
+    assert case.step.waits == ()
+    assert case.step.messages == frozenset()
+
+
+def test_a_called_process_gets_and_gives_the_variables():
+    case = a_case(a_pathway("caller", "called")).do("plan", concern="none")
+    assert case.task("assessment").element == "called/assessment"
+    assert case.task("assessment").variables == {"concern": "none", "stage": "initial"}
+
+    case.do("assessment", risk="low").do("sign_off")
+
+    assert case.open == ["decide"]
+    assert case.step.variables == {"concern": "none", "risk": "low"}, "an input of the call stays inside it"
+
+
+def test_what_was_found_in_a_called_process_survives_its_interruption():
+    case = a_case(a_pathway("caller", "called")).do("plan").do("assessment", contacted=True).hears("victim_withdraws")
+
+    assert case.step.end_event == "caller/stopped"
+    assert case.step.variables == {"contacted": True}
+
+
+def test_each_victim_is_asked_in_turn():
+    case = a_case(a_pathway("one_by_one"), victims=["v1", "v2"])
+    assert [(task.item, task.variables["victim"]) for task in case.step.open_tasks] == [("v1", "v1")]
+
+    case.do("ask_each", answer="yes")
+    assert [(task.item, task.variables["victim"]) for task in case.step.open_tasks] == [("v2", "v2")]
+
+    case.do("ask_each", answer="no")
+    assert case.open == ["review"]
+    assert case.step.variables == {"victims": ["v1", "v2"], "answer": "no"}, "the loop variable is dropped"
+
+
+def test_an_empty_list_is_passed():
+    case = a_case(a_pathway("one_by_one"), victims=[])
+
+    assert case.open == ["review"]
+    assert "one_by_one/ask_each" in case.step.passed
+
+
+def test_a_missing_list_stops_the_run():
+    with pytest.raises(EngineBroken) as broken:
+        a_case(a_pathway("one_by_one"))
+
+    assert broken.value.element == "one_by_one/ask_each"
+
+
+def test_victims_spoken_to_at_once_keep_their_answers_apart():
+    case = a_case(a_pathway("all_at_once"), victims=["v1", "v2", "v3"])
+    assert [task.item for task in case.step.open_tasks] == ["v1", "v2", "v3"]
+
+    case.do("ask", item="v1", answer="no").do("ask", item="v2", answer="yes").do("ask", item="v3", answer="no")
+
+    assert case.open == ["explain"]
+    assert case.task("explain").variables["victim"] == "v2"
+    assert case.do("explain").open == ["review"]
+    assert case.step.variables["victims"] == ["v1", "v2", "v3"]
+    assert "victim" not in case.step.variables
+
+
+def test_a_withdrawal_stops_every_turn():
+    case = a_case(a_pathway("all_at_once"), victims=["v1", "v2", "v3"]).hears("victim_withdraws")
+
+    assert case.step.end_event == "all_at_once/stopped"
+    assert len(case.step.state) < 120
+
+
+def a_gate(level: object, *, matched: bool = True) -> World:
+    return World(decisions={"rj_gate_result": Decision({"level": level, "floor": "x"}, matched, {"rows": [3]})})
+
+
+def test_a_decision_steers_and_is_told():
+    case = a_case(a_pathway("gate"), a_gate(2)).do("assess", harm="high")
+
+    assert case.open == ["contact_harmer"]
+    assert case.world.asked == [("rj_gate_result", {"harm": "high"})]
+    (decided,) = case.step.decided
+    assert (decided.element, decided.decision, decided.explained) == ("gate/ask_gate", "rj_gate_result", {"rows": [3]})
+    assert case.step.variables == {"harm": "high", "gate_level": 2, "gate_floor": "x"}
+
+
+def test_a_letter_is_asked_for_and_not_sent():
+    case = a_case(a_pathway("gate"), a_gate(3)).do("assess")
+
+    (send,) = case.step.sends
+    assert (send.element, send.properties) == ("gate/tell_lead", {"notice": "gate_decided"})
+    assert send.variables["gate_level"] == 3
+
+
+def test_no_matching_row_stops_the_run_instead_of_keeping_an_old_level():
+    case = a_case(a_pathway("gate"), a_gate(1, matched=False), gate_level=1)
+    before = case.step.state
+
+    with pytest.raises(NoRowMatched) as broken:
+        case.do("assess")
+
+    assert broken.value.element == "gate/ask_gate"
+    assert case.step.state == before
+
+
+def test_a_condition_that_is_neither_true_nor_false_takes_no_default():
+    case = a_case(a_pathway("gate"), a_gate(None))
+
+    with pytest.raises(ConditionUndecided) as broken:
+        case.do("assess")
+
+    assert broken.value.context["flow"] == "from_may_contact_to_contact_harmer"
+
+
+def test_a_failing_decision_passes_its_own_error_through():
+    class Unavailable(Broken):
+        """The decision cannot be read."""
+
+    world = World()
+    world.decide = lambda _key, _variables: (_ for _ in ()).throw(Unavailable())
+
+    with pytest.raises(Unavailable):
+        a_case(a_pathway("gate"), world).do("assess")
+
+
+def test_any_other_failure_says_where_the_run_stood():
+    case = a_case(a_pathway("gate"), World())
+
+    with pytest.raises(EngineBroken) as broken:
+        case.do("assess")
+
+    assert broken.value.element == "gate/ask_gate"
+    assert broken.value.context["error"] == "KeyError"
+
+
+def test_a_terminate_end_stops_everything_else():
+    case = a_case(a_pathway("all_stop")).do("close_case")
+
+    assert case.step.end_event == "all_stop/all_over"
+    assert case.step.open_tasks == ()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"typename": "x"}, {"_hidden": "x"}, {"not a name": "x"}, {"nested": {"a": 1}}, {"nested": [{"a": 1}]},
+        {"number": float("nan")}, {"text": "x" * 5_000}, {"texts": ["x"] * 300},
+    ],
+)  # fmt: skip
+def test_values_that_cannot_steer_a_pathway_are_refused_whole(values):
+    case = a_case(a_pathway("two_ways"))
+
+    with pytest.raises(ValuesRefused) as refused:
+        case.do("ask_victim", victim_decision="explore", **values)
+
+    assert [finding.element for finding in refused.value.findings] == list(values)
+
+
+def test_a_thousand_calls_leave_no_trace_in_the_state():
+    case = a_case(a_pathway("call_again"))
+    size = len(case.step.state)
+
+    for _ in range(1_000):
+        case.do("call_victim", not_reached=True)
+
+    assert len(case.step.state) < size + 40
+    assert case.do("call_victim", not_reached=False).step.ended
