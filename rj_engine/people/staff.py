@@ -95,4 +95,4 @@ def colleagues(session: Session, by: Actor, lane: str | None = None) -> list[Sta
 def names(session: Session, identities: set[UUID]) -> dict[UUID, str]:
     """Names for ids."""
     rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(identities)))
-    return dict(rows.tuples())
+    return {row.id: row.name for row in rows}
