@@ -1,0 +1,137 @@
+"""The types of one model by name, its own and those of the models it imports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from rj_engine import feel
+from rj_engine.dmn.elements import Definitions, ItemDefinition, Literal
+from rj_engine.dmn.types import ANYTHING, Check, Kind, both, each, parts
+from rj_engine.errors import Finding
+from rj_engine.feel.values.types import ANY, SIMPLE, Type, list_of
+
+_FEEL_ADDRESSES: Final = ("/FEEL/", "/FEEL/20140401", "/FEEL")
+_NAMES_A_TYPE: Final = re.compile(r"\b(?:instance|function)\b")
+_ANYTHING_NAMES: Final = frozenset({"any", "undefined", "<undefined>"})
+
+
+@dataclass(slots=True)
+class TypeBook:
+    """Finds a type by the name an author wrote."""
+
+    definitions: Definitions
+    imported: Mapping[str, TypeBook]
+    """By import name."""
+    findings: list[Finding]
+    _known: dict[str, Kind] = field(default_factory=dict)
+    _open: set[str] = field(default_factory=set)
+    _types: dict[str, Type] | None = None
+
+    def get(self, reference: str | None) -> Kind:
+        """The type of this name; unknown ones are a finding and allow anything."""
+        if reference is None or not reference.strip():
+            return ANYTHING
+        name = " ".join(reference.split())
+        if name not in self._known:
+            found = self._find(name)
+            if found is None:
+                message = f"There is no type called {name!r}."
+                self.findings.append(Finding("unknown_type", message))
+                found = ANYTHING
+            self._known[name] = found
+        return self._known[name]
+
+    def mentioned(self, text: str) -> dict[str, Type] | None:
+        """The types FEEL text may name; None for text that names none."""
+        return self.types() if _NAMES_A_TYPE.search(text) else None
+
+    def types(self) -> dict[str, Type]:
+        """Every type this model may name, for `instance of` and typed parameters."""
+        if self._types is None:
+            own = {name: self.get(name).type for name in self.definitions.types}
+            for prefix, book in self.imported.items():
+                own |= {f"{prefix}.{name}" if prefix else name: kind for name, kind in book.types().items()}
+            self._types = own
+        return self._types
+
+    def definition(self, reference: str | None) -> ItemDefinition | None:
+        """The author's own definition of this name, if it is one."""
+        return self.definitions.types.get(" ".join((reference or "").split()))
+
+    def _find(self, name: str) -> Kind | None:
+        if name in self.definitions.types:
+            return self._own(name)
+        simple = SIMPLE.get(name)
+        if simple is not None:
+            return ANYTHING if simple is ANY else Kind(simple)
+        if name.lower() in _ANYTHING_NAMES:
+            return ANYTHING
+        return self._elsewhere(name)
+
+    def _elsewhere(self, name: str) -> Kind | None:
+        for prefix, book in self.imported.items():
+            rest = name.removeprefix(f"{prefix}.") if prefix else name
+            if (rest != name or not prefix) and (found := book._find(rest)) is not None:
+                return found
+        prefix, colon, rest = name.partition(":")
+        return self._by_address(self.definitions.prefixes.get(prefix, ""), rest) if colon else None
+
+    def _by_address(self, address: str, name: str) -> Kind | None:
+        if address.endswith(_FEEL_ADDRESSES) or address == self.definitions.namespace:
+            return self._find(name)
+        for book in self.imported.values():
+            if book.definitions.namespace == address:
+                return book._find(name)
+        return None
+
+    def _own(self, name: str) -> Kind:
+        if name in self._open:
+            self.findings.append(Finding("endless_type", f"The type {name!r} is made of itself.", element=name))
+            return ANYTHING
+        self._open.add(name)
+        try:
+            return self._defined(self.definitions.types[name])
+        finally:
+            self._open.discard(name)
+
+    def _defined(self, item: ItemDefinition) -> Kind:
+        kind = self._function(item) if item.function is not None else self._plain(item)
+        allowed = self._tests(item.allowed)
+        if item.is_collection:
+            narrow = both(kind.allows, allowed)
+            kind = Kind(list_of(kind.type), each(narrow) if narrow else None)
+        elif allowed is not None:
+            kind = Kind(kind.type, both(kind.allows, each(allowed) if kind.type.name == "list" else allowed))
+        return Kind(kind.type, both(kind.allows, self._tests(item.constraint)))
+
+    def _plain(self, item: ItemDefinition) -> Kind:
+        if not item.components:
+            return self.get(item.type_ref)
+        members = {one.name: self._defined(one) for one in item.components}
+        checks = {name: kind.allows for name, kind in members.items() if kind.allows is not None}
+        context = Type("context", members=tuple((name, kind.type) for name, kind in members.items()))
+        return Kind(context, parts(checks) if checks else None)
+
+    def _function(self, item: ItemDefinition) -> Kind:
+        parameters, result = item.function or ((), None)
+        members = tuple((one.name, self.get(one.type_ref).type) for one in parameters)
+        return Kind(Type("function", item=self.get(result).type, members=members))
+
+    def _tests(self, literal: Literal | None) -> Check | None:
+        if literal is None:
+            return None
+        try:
+            tests = feel.compile_unary_tests(literal.text)
+        except feel.ExpressionRefused as refusal:
+            self.findings.extend(placed(one, literal) for one in refusal.findings)
+            return None
+        return lambda value: tests.matches(value, {})
+
+
+def placed(finding: Finding, literal: Literal) -> Finding:
+    """A finding about FEEL text with its place in the file."""
+    line = None if literal.line is None else literal.line + (finding.line or 1) - 1
+    return Finding(finding.code, finding.message, literal.element, line, finding.column, finding.severity)

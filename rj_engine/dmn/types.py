@@ -1,0 +1,73 @@
+"""The types a model names: what conforms to them, and what is converted on the way: DMN 1.5, 7.3.2 and 10.3.2.9."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rj_engine import feel
+from rj_engine.feel.values.conformity import kind_name
+from rj_engine.feel.values.types import ANY
+
+Check = Callable[[object], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of FEEL, with what the model's author allows of it."""
+
+    type: feel.Type
+    allows: Check | None = None
+    """Asked of values that conform to `type` and are not null; None where all are allowed."""
+
+
+ANYTHING: Final = Kind(ANY)
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A value as its type wants it; `problem` says why it became null."""
+
+    value: object
+    problem: str | None = None
+
+
+def convert(value: object, kind: Kind, run: feel.Run) -> Converted:
+    """A value as `kind` wants it: itself, out of or into a list of one, a date as midnight UTC, or null."""
+    if value is None or kind is ANYTHING:
+        return Converted(value)
+    fitted = feel.coerce(value, kind.type, run)
+    if fitted is None:
+        return Converted(None, f"is a {kind_name(value)} and not a {kind.type}")
+    if kind.allows is not None and not kind.allows(fitted):
+        return Converted(None, "is none of the values allowed")
+    return Converted(fitted)
+
+
+def each(check: Check) -> Check:
+    """The same check for every item of a list that is not null."""
+
+    def every(value: object) -> bool:
+        return isinstance(value, list) and all(one is None or check(one) for one in value)
+
+    return every
+
+
+def parts(checks: Mapping[str, Check]) -> Check:
+    """Checks of a context's entries by name."""
+
+    def all_parts(value: object) -> bool:
+        return isinstance(value, dict) and all(
+            value.get(name) is None or check(value[name]) for name, check in checks.items()
+        )
+
+    return all_parts
+
+
+def both(first: Check | None, second: Check | None) -> Check | None:
+    """Both checks, where there are two."""
+    if first is None or second is None:
+        return first or second
+    left, right = first, second
+    return lambda value: left(value) and right(value)
