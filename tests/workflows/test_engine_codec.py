@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from engine_room import MORNING, Case, World, a_case, a_pathway
 from SpiffWorkflow.util.task import TaskState
 
 from rj_engine.workflows import codec, parsing, runner
@@ -18,6 +17,7 @@ from rj_engine.workflows.events import awaited
 from rj_engine.workflows.guards import ElementGone, StateUnreadable
 from rj_engine.workflows.runner import Decision
 from rj_engine.workflows.tokens import Journey, Run
+from tests.workflows.engine_room import MORNING, Case, World, a_case, a_pathway
 
 PATHWAYS = {
     "two_ways": ("two_ways",),
@@ -49,7 +49,7 @@ def some_answers(chance: random.Random) -> dict[str, object]:
         "answer": chance.choice(["yes", "no"]),
         "return_on": chance.choice(["2026-06-20", "2020-01-01"]),
         "modes": chance.sample(["letter", "shuttle", "conference"], chance.randint(0, 3)),
-        "note": chance.choice(["", "Grüße – “quoted”", "x" * 300]),
+        "note": chance.choice(["", "Grüße, “quoted” “twice”", "x" * 300]),
     }
 
 
@@ -107,7 +107,7 @@ def one_random_move(case: Case, kept: Kept, chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize("name", PATHWAYS)
-def test_going_on_from_the_stored_state_is_going_on(name):
+def test_going_on_from_the_stored_state_is_going_on(name: str) -> None:
     definition = a_pathway(*PATHWAYS[name])
     for seed in range(25):
         chance = random.Random(f"{name} {seed}")
@@ -125,7 +125,7 @@ def test_going_on_from_the_stored_state_is_going_on(name):
             one_random_move(case, kept, chance)
 
 
-def test_no_stock_script_engine_is_there_after_a_load():
+def test_no_stock_script_engine_is_there_after_a_load() -> None:
     case = a_case(a_pathway("withdrawal"))
     run = codec.decode(case.step.state, parsing.load(case.definition).new_run(Journey()))
 
@@ -134,7 +134,7 @@ def test_no_stock_script_engine_is_there_after_a_load():
         assert type(walk.script_engine.environment).__module__ == "rj_engine.workflows.scripting"
 
 
-def test_a_new_case_is_small_and_a_finished_one_smaller():
+def test_a_new_case_is_small_and_a_finished_one_smaller() -> None:
     answers = {f"answer_{number}": f"The victim said {number}" for number in range(28)}
     case = a_case(a_pathway("withdrawal"), **answers)
     assert len(case.step.state) <= 2 * 1024
@@ -144,7 +144,7 @@ def test_a_new_case_is_small_and_a_finished_one_smaller():
     assert len(case.step.state) <= 10 * 1024
 
 
-def test_the_state_holds_no_specification_and_no_history():
+def test_the_state_holds_no_specification_and_no_history() -> None:
     case = a_case(a_pathway("withdrawal")).do("first_contact")
 
     packed = json.loads(zlib.decompress(case.step.state[1:]))
@@ -160,12 +160,12 @@ def test_the_state_holds_no_specification_and_no_history():
      b"\x01" + zlib.compress(b'{"e":1}'), b"\x01" + zlib.compress(b"not json"),
      b"\x01" + zlib.compress(b" " * 9_000_000)],
 )  # fmt: skip
-def test_a_state_that_cannot_be_read_says_so(state):
+def test_a_state_that_cannot_be_read_says_so(state: bytes) -> None:
     with pytest.raises(StateUnreadable):
         runner.look(a_pathway("two_ways"), state)
 
 
-def test_a_state_at_an_element_that_is_gone_says_which():
+def test_a_state_at_an_element_that_is_gone_says_which() -> None:
     case = a_case(a_pathway("two_ways"))
 
     with pytest.raises(ElementGone) as gone:
@@ -174,7 +174,7 @@ def test_a_state_at_an_element_that_is_gone_says_which():
     assert gone.value.element == "both_prepared/ask_victim"
 
 
-def test_states_that_differ_only_in_ids_and_instants_are_alike():
+def test_states_that_differ_only_in_ids_and_instants_are_alike() -> None:
     first = a_case(a_pathway("reminder"), a_world())
     second = a_case(a_pathway("reminder"), World(now=MORNING + timedelta(days=400)))
 
@@ -184,7 +184,7 @@ def test_states_that_differ_only_in_ids_and_instants_are_alike():
 
 
 @pytest.mark.parametrize("file", sorted(GOLDEN.glob("*.json")), ids=lambda file: file.stem)
-def test_states_stored_by_earlier_versions_are_still_read(file):
+def test_states_stored_by_earlier_versions_are_still_read(file: Path) -> None:
     """A change that fails here loses running cases: raise the version byte and read both."""
     golden = json.loads(file.read_text())
     definition = a_pathway(*PATHWAYS[golden["pathway"]])
@@ -198,5 +198,5 @@ def test_states_stored_by_earlier_versions_are_still_read(file):
     assert [step.ended, step.end_event] == golden["ended"]
 
 
-def test_there_are_golden_states_of_every_kind_of_element():
+def test_there_are_golden_states_of_every_kind_of_element() -> None:
     assert {json.loads(file.read_text())["pathway"] for file in GOLDEN.glob("*.json")} >= set(PATHWAYS)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from engine_room import MORNING, World, a_case, a_pathway
 
 from rj_engine.errors import Broken
 from rj_engine.workflows import runner
@@ -18,9 +18,10 @@ from rj_engine.workflows.guards import (
     ValuesRefused,
 )
 from rj_engine.workflows.runner import Decision
+from tests.workflows.engine_room import MORNING, Case, World, a_case, a_pathway
 
 
-def test_the_first_task_is_open_with_its_lane_form_and_clock():
+def test_the_first_task_is_open_with_its_lane_form_and_clock() -> None:
     case = a_case(a_pathway("two_ways"))
 
     task = case.task("ask_victim")
@@ -30,7 +31,7 @@ def test_the_first_task_is_open_with_its_lane_form_and_clock():
     assert not case.step.ended
 
 
-def test_an_answer_chooses_the_way():
+def test_an_answer_chooses_the_way() -> None:
     case = a_case(a_pathway("two_ways")).do("ask_victim", victim_decision="explore")
 
     assert case.open == ["ask_harmer"]
@@ -38,7 +39,7 @@ def test_an_answer_chooses_the_way():
     assert case.step.variables == {"victim_decision": "explore"}
 
 
-def test_the_default_way_is_taken_when_no_condition_holds():
+def test_the_default_way_is_taken_when_no_condition_holds() -> None:
     case = a_case(a_pathway("two_ways")).do("ask_victim", victim_decision="no")
 
     assert case.step.ended
@@ -46,7 +47,7 @@ def test_the_default_way_is_taken_when_no_condition_holds():
     assert case.step.open_tasks == ()
 
 
-def test_a_task_can_be_completed_once():
+def test_a_task_can_be_completed_once() -> None:
     case = a_case(a_pathway("two_ways"))
     key = case.task("ask_victim").key
     case.do("ask_victim", victim_decision="explore")
@@ -55,7 +56,7 @@ def test_a_task_can_be_completed_once():
         runner.complete(case.definition, case.step.state, key, {}, case.world.surroundings)
 
 
-def test_the_key_of_a_task_stays_while_others_move():
+def test_the_key_of_a_task_stays_while_others_move() -> None:
     case = a_case(a_pathway("both_prepared"))
     key = case.task("prepare_harmer").key
 
@@ -64,7 +65,7 @@ def test_the_key_of_a_task_stays_while_others_move():
     assert case.task("prepare_harmer").key == key
 
 
-def test_the_join_waits_for_both():
+def test_the_join_waits_for_both() -> None:
     case = a_case(a_pathway("both_prepared")).do("prepare_victim")
     assert not case.step.ended
 
@@ -73,7 +74,7 @@ def test_the_join_waits_for_both():
     assert case.step.ended
 
 
-def test_looking_changes_nothing():
+def test_looking_changes_nothing() -> None:
     case = a_case(a_pathway("withdrawal"))
 
     seen = runner.look(case.definition, case.step.state)
@@ -84,7 +85,7 @@ def test_looking_changes_nothing():
     assert seen.passed == ()
 
 
-def test_a_victim_who_withdraws_ends_the_stages_at_once():
+def test_a_victim_who_withdraws_ends_the_stages_at_once() -> None:
     case = a_case(a_pathway("withdrawal")).do("first_contact", contacted=True).hears("victim_withdraws", reason="hers")
 
     assert case.open == ["aftercare"]
@@ -94,18 +95,18 @@ def test_a_victim_who_withdraws_ends_the_stages_at_once():
     assert case.do("aftercare").step.end_event == "withdrawal/withdrawn"
 
 
-def test_a_message_nobody_waits_for_is_refused():
+def test_a_message_nobody_waits_for_is_refused() -> None:
     case = a_case(a_pathway("withdrawal")).do("first_contact").do("preparation")
 
     with pytest.raises(NothingWaits):
         case.hears("victim_withdraws")
 
 
-def test_a_lane_reaches_into_the_sub_process():
+def test_a_lane_reaches_into_the_sub_process() -> None:
     assert a_case(a_pathway("withdrawal")).task("first_contact").lane == "facilitator"
 
 
-def test_a_reminder_leaves_the_task_open_and_comes_once():
+def test_a_reminder_leaves_the_task_open_and_comes_once() -> None:
     world = World(days={"first_contact_reminder": 2, "first_contact_limit": 5})
     case = a_case(a_pathway("reminder"), world)
     assert [wait.due_at for wait in case.step.waits] == [MORNING + timedelta(days=2), MORNING + timedelta(days=5)]
@@ -119,14 +120,14 @@ def test_a_reminder_leaves_the_task_open_and_comes_once():
     assert case.do("chase").step.ended
 
 
-def test_a_limit_takes_the_task_away():
+def test_a_limit_takes_the_task_away() -> None:
     world = World(days={"first_contact_reminder": 2, "first_contact_limit": 5})
     case = a_case(a_pathway("reminder"), world).after(days=6)
 
     assert case.open == ["chase", "lead_review"]
 
 
-def test_a_timer_fires_at_its_instant_and_not_before():
+def test_a_timer_fires_at_its_instant_and_not_before() -> None:
     world = World(days={"first_contact_limit": 5, "first_contact_reminder": 90})
     case = a_case(a_pathway("reminder"), world)
 
@@ -134,7 +135,7 @@ def test_a_timer_fires_at_its_instant_and_not_before():
     assert case.after(seconds=1).open == ["lead_review"]
 
 
-def test_a_due_time_is_fixed_when_the_wait_starts():
+def test_a_due_time_is_fixed_when_the_wait_starts() -> None:
     case = a_case(a_pathway("pause")).do("agree_date", return_on="2026-09-01")
     first = case.step.waits
 
@@ -145,7 +146,7 @@ def test_a_due_time_is_fixed_when_the_wait_starts():
     assert case.after(days=1).open == ["call_back"]
 
 
-def test_a_date_in_the_past_fires_at_the_next_waking():
+def test_a_date_in_the_past_fires_at_the_next_waking() -> None:
     case = a_case(a_pathway("pause")).do("agree_date", return_on="2020-01-01")
 
     assert case.open == []
@@ -160,7 +161,7 @@ def test_a_date_in_the_past_fires_at_the_next_waking():
         (lambda case: case.after(days=31), "chase_prison"),
     ],
 )
-def test_the_first_event_wins_the_race(move, opened):
+def test_the_first_event_wins_the_race(move: Callable[[Case], Case], opened: str) -> None:
     case = a_case(a_pathway("race"), World(days={"prison_chase": 10, "prison_limit": 30}))
     assert len({wait.due_at for wait in case.step.waits}) == 2, "each timer has its own due time"
 
@@ -171,7 +172,7 @@ def test_the_first_event_wins_the_race(move, opened):
     assert case.step.messages == frozenset()
 
 
-def test_a_called_process_gets_and_gives_the_variables():
+def test_a_called_process_gets_and_gives_the_variables() -> None:
     case = a_case(a_pathway("caller", "called")).do("plan", concern="none")
     assert case.task("assessment").element == "called/assessment"
     assert case.task("assessment").variables == {"concern": "none", "stage": "initial"}
@@ -182,14 +183,14 @@ def test_a_called_process_gets_and_gives_the_variables():
     assert case.step.variables == {"concern": "none", "risk": "low"}, "an input of the call stays inside it"
 
 
-def test_what_was_found_in_a_called_process_survives_its_interruption():
+def test_what_was_found_in_a_called_process_survives_its_interruption() -> None:
     case = a_case(a_pathway("caller", "called")).do("plan").do("assessment", contacted=True).hears("victim_withdraws")
 
     assert case.step.end_event == "caller/stopped"
     assert case.step.variables == {"contacted": True}
 
 
-def test_each_victim_is_asked_in_turn():
+def test_each_victim_is_asked_in_turn() -> None:
     case = a_case(a_pathway("one_by_one"), victims=["v1", "v2"])
     assert [(task.item, task.variables["victim"]) for task in case.step.open_tasks] == [("v1", "v1")]
 
@@ -201,21 +202,21 @@ def test_each_victim_is_asked_in_turn():
     assert case.step.variables == {"victims": ["v1", "v2"], "answer": "no"}, "the loop variable is dropped"
 
 
-def test_an_empty_list_is_passed():
+def test_an_empty_list_is_passed() -> None:
     case = a_case(a_pathway("one_by_one"), victims=[])
 
     assert case.open == ["review"]
     assert "one_by_one/ask_each" in case.step.passed
 
 
-def test_a_missing_list_stops_the_run():
+def test_a_missing_list_stops_the_run() -> None:
     with pytest.raises(EngineBroken) as broken:
         a_case(a_pathway("one_by_one"))
 
     assert broken.value.element == "one_by_one/ask_each"
 
 
-def test_victims_spoken_to_at_once_keep_their_answers_apart():
+def test_victims_spoken_to_at_once_keep_their_answers_apart() -> None:
     case = a_case(a_pathway("all_at_once"), victims=["v1", "v2", "v3"])
     assert [task.item for task in case.step.open_tasks] == ["v1", "v2", "v3"]
 
@@ -228,7 +229,7 @@ def test_victims_spoken_to_at_once_keep_their_answers_apart():
     assert "victim" not in case.step.variables
 
 
-def test_a_withdrawal_stops_every_turn():
+def test_a_withdrawal_stops_every_turn() -> None:
     case = a_case(a_pathway("all_at_once"), victims=["v1", "v2", "v3"]).hears("victim_withdraws")
 
     assert case.step.end_event == "all_at_once/stopped"
@@ -239,7 +240,7 @@ def a_gate(level: object, *, matched: bool = True) -> World:
     return World(decisions={"rj_gate_result": Decision({"level": level, "floor": "x"}, matched, {"rows": [3]})})
 
 
-def test_a_decision_steers_and_is_told():
+def test_a_decision_steers_and_is_told() -> None:
     case = a_case(a_pathway("gate"), a_gate(2)).do("assess", harm="high")
 
     assert case.open == ["contact_harmer"]
@@ -249,7 +250,7 @@ def test_a_decision_steers_and_is_told():
     assert case.step.variables == {"harm": "high", "gate_level": 2, "gate_floor": "x"}
 
 
-def test_a_letter_is_asked_for_and_not_sent():
+def test_a_letter_is_asked_for_and_not_sent() -> None:
     case = a_case(a_pathway("gate"), a_gate(3)).do("assess")
 
     (send,) = case.step.sends
@@ -257,7 +258,7 @@ def test_a_letter_is_asked_for_and_not_sent():
     assert send.variables["gate_level"] == 3
 
 
-def test_no_matching_row_stops_the_run_instead_of_keeping_an_old_level():
+def test_no_matching_row_stops_the_run_instead_of_keeping_an_old_level() -> None:
     case = a_case(a_pathway("gate"), a_gate(1, matched=False), gate_level=1)
     before = case.step.state
 
@@ -268,7 +269,7 @@ def test_no_matching_row_stops_the_run_instead_of_keeping_an_old_level():
     assert case.step.state == before
 
 
-def test_a_condition_that_is_neither_true_nor_false_takes_no_default():
+def test_a_condition_that_is_neither_true_nor_false_takes_no_default() -> None:
     case = a_case(a_pathway("gate"), a_gate(None))
 
     with pytest.raises(ConditionUndecided) as broken:
@@ -277,7 +278,7 @@ def test_a_condition_that_is_neither_true_nor_false_takes_no_default():
     assert broken.value.context["flow"] == "from_may_contact_to_contact_harmer"
 
 
-def test_a_failing_decision_passes_its_own_error_through():
+def test_a_failing_decision_passes_its_own_error_through() -> None:
     class Unavailable(Broken):
         """The decision cannot be read."""
 
@@ -288,7 +289,7 @@ def test_a_failing_decision_passes_its_own_error_through():
         a_case(a_pathway("gate"), world).do("assess")
 
 
-def test_any_other_failure_says_where_the_run_stood():
+def test_any_other_failure_says_where_the_run_stood() -> None:
     case = a_case(a_pathway("gate"), World())
 
     with pytest.raises(EngineBroken) as broken:
@@ -298,7 +299,7 @@ def test_any_other_failure_says_where_the_run_stood():
     assert broken.value.context["error"] == "KeyError"
 
 
-def test_a_terminate_end_stops_everything_else():
+def test_a_terminate_end_stops_everything_else() -> None:
     case = a_case(a_pathway("all_stop")).do("close_case")
 
     assert case.step.end_event == "all_stop/all_over"
@@ -312,7 +313,7 @@ def test_a_terminate_end_stops_everything_else():
         {"number": float("nan")}, {"text": "x" * 5_000}, {"texts": ["x"] * 300},
     ],
 )  # fmt: skip
-def test_values_that_cannot_steer_a_pathway_are_refused_whole(values):
+def test_values_that_cannot_steer_a_pathway_are_refused_whole(values: dict[str, object]) -> None:
     case = a_case(a_pathway("two_ways"))
 
     with pytest.raises(ValuesRefused) as refused:
@@ -321,7 +322,7 @@ def test_values_that_cannot_steer_a_pathway_are_refused_whole(values):
     assert [finding.element for finding in refused.value.findings] == list(values)
 
 
-def test_a_thousand_calls_leave_no_trace_in_the_state():
+def test_a_thousand_calls_leave_no_trace_in_the_state() -> None:
     case = a_case(a_pathway("call_again"))
     size = len(case.step.state)
 

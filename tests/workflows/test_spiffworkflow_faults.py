@@ -1,4 +1,4 @@
-"""Each fault of SpiffWorkflow 3.2 that would be silent in a case: shown in the stock library, and cured or refused here.
+"""Each silent fault of SpiffWorkflow 3.2: shown in the stock library, and cured or refused here.
 
 When an upgrade of the library mends one, the first half of its test fails and tells us.
 """
@@ -6,13 +6,10 @@ When an upgrade of the library mends one, the first half of its test fails and t
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import pytest
-from engine_drawing import END, START, a_process, a_task, arrow, path
-from engine_room import Case, World, a_case, a_pathway, diagram
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
@@ -36,12 +33,14 @@ from rj_engine.workflows.guards import (
 from rj_engine.workflows.lint import lint
 from rj_engine.workflows.runner import Decision
 from rj_engine.workflows.tokens import Journey
+from tests.workflows.engine_drawing import END, START, a_process, a_task, arrow, path
+from tests.workflows.engine_room import Case, World, a_case, a_pathway, diagram
 
 
 class Answers:
     """A script engine for the stock workflow that knows FEEL and nothing else."""
 
-    def evaluate(self, task: Any, expression: str, external_context: object = None) -> object:
+    def evaluate(self, task: Any, expression: str, **_others: object) -> object:
         return feel.compile_expression(expression).evaluate(task.data)
 
     @property
@@ -74,7 +73,7 @@ def stock_do(workflow: BpmnWorkflow, element: str, **values: object) -> None:
 # A parallel join inside a loop -------------------------------------------------------------------------------------
 
 
-def test_the_stock_join_in_a_loop_opens_the_next_task_too_early():
+def test_the_stock_join_in_a_loop_opens_the_next_task_too_early() -> None:
     workflow = stock(diagram("prepare_again"))
     for element in ("prepare_victim", "prepare_harmer"):
         stock_do(workflow, element)
@@ -85,7 +84,7 @@ def test_the_stock_join_in_a_loop_opens_the_next_task_too_early():
     assert "review" in stock_open(workflow), "in the second turn nobody has prepared the victim"
 
 
-def test_our_join_waits_for_its_own_turn_in_450_random_runs():
+def test_our_join_waits_for_its_own_turn_in_450_random_runs() -> None:
     pathway = a_pathway("prepare_again")
     chance = random.Random(20260601)
     for _ in range(450):
@@ -103,7 +102,7 @@ def test_our_join_waits_for_its_own_turn_in_450_random_runs():
 # What a stock join does to the variables ---------------------------------------------------------------------------
 
 
-def test_the_stock_join_lets_an_untouched_branch_undo_an_answer():
+def test_the_stock_join_lets_an_untouched_branch_undo_an_answer() -> None:
     workflow = stock(diagram("both_prepared"), safe_to_meet="unknown")
     stock_do(workflow, "prepare_victim", safe_to_meet="no")
     stock_do(workflow, "prepare_harmer")
@@ -114,7 +113,7 @@ def test_the_stock_join_lets_an_untouched_branch_undo_an_answer():
     assert case.step.variables == {"safe_to_meet": "no"}
 
 
-def test_the_stock_merge_of_lists_keeps_the_old_one():
+def test_the_stock_merge_of_lists_keeps_the_old_one() -> None:
     assert DeepMerge.merge({"modes": ["letter", "shuttle"]}, {"modes": ["conference"]}) == {"modes": ["letter"]}
 
     case = a_case(a_pathway("both_prepared"), modes=["letter", "shuttle"])
@@ -122,7 +121,7 @@ def test_the_stock_merge_of_lists_keeps_the_old_one():
     assert case.step.variables == {"modes": ["conference"]}
 
 
-def test_stock_branches_share_nested_objects_and_ours_have_none():
+def test_stock_branches_share_nested_objects_and_ours_have_none() -> None:
     workflow = stock(diagram("both_prepared"), plan={"safeguards": {"chosen": []}})
     stock_open(workflow)["prepare_victim"].data["plan"]["safeguards"]["chosen"].append("separate rooms")
     assert stock_open(workflow)["prepare_harmer"].data["plan"]["safeguards"]["chosen"] == ["separate rooms"]
@@ -131,7 +130,7 @@ def test_stock_branches_share_nested_objects_and_ours_have_none():
         a_case(a_pathway("both_prepared"), plan={"safeguards": {}})
 
 
-def test_what_a_reader_does_to_a_steps_variables_reaches_nothing():
+def test_what_a_reader_does_to_a_steps_variables_reaches_nothing() -> None:
     case = a_case(a_pathway("both_prepared"), modes=["letter"])
     before = case.step.state
 
@@ -159,7 +158,7 @@ def a_gateway_with_both_true(first_height: int) -> bytes:
     return source.replace(b"</bpmn:definitions>", shapes.encode() + b"</bpmn:definitions>")
 
 
-def test_the_stock_gateway_decides_by_height_on_the_page():
+def test_the_stock_gateway_decides_by_height_on_the_page() -> None:
     assert list(stock_open(stock(a_gateway_with_both_true(50), level=1))) == ["contact"]
     assert list(stock_open(stock(a_gateway_with_both_true(150), level=1))) == ["hold"]
 
@@ -171,7 +170,7 @@ def test_the_stock_gateway_decides_by_height_on_the_page():
 
 
 @pytest.mark.slow
-def test_the_stock_tree_goes_blind_and_calls_the_case_completed():
+def test_the_stock_tree_goes_blind_and_calls_the_case_completed() -> None:
     workflow = stock(diagram("call_again"))
     turns = 0
     while stock_open(workflow) and turns < 400:
@@ -182,7 +181,7 @@ def test_the_stock_tree_goes_blind_and_calls_the_case_completed():
     assert workflow.is_completed(), "nobody ever said that the victim was reached"
 
 
-def test_ours_goes_on_for_as_many_turns_as_it_takes():
+def test_ours_goes_on_for_as_many_turns_as_it_takes() -> None:
     case = a_case(a_pathway("call_again"))
     for _ in range(400):
         case.do("call_victim", not_reached=True)
@@ -191,7 +190,7 @@ def test_ours_goes_on_for_as_many_turns_as_it_takes():
     assert case.do("call_victim", not_reached=False).step.ended
 
 
-def test_a_command_that_does_not_come_to_rest_is_stopped():
+def test_a_command_that_does_not_come_to_rest_is_stopped() -> None:
     notices = [f"notice_{number}" for number in range(200)]
     send = (
         '<bpmn:sendTask id="{0}"><bpmn:extensionElements><camunda:properties><camunda:property name="notice" '
@@ -207,17 +206,17 @@ def test_a_command_that_does_not_come_to_rest_is_stopped():
     assert broken.value.element.startswith("busy/notice_")
 
 
-def test_a_run_that_grows_too_deep_is_stopped():
+def test_a_run_that_grows_too_deep_is_stopped() -> None:
     assert STEP_BUDGET < DEPTH_LIMIT < 1_000, "the budget stops a command before the depth does"
     run = parsing.load(a_pathway("call_again")).new_run(Journey(depth=0))
+    run.plant().run()
+    (begin,) = run.tokens()
 
     with pytest.raises(TooDeep):
-        run.plant().run()
-        for token in run.tokens():
-            token.run()
+        begin.run()
 
 
-def test_a_run_that_stops_short_of_its_end_is_never_called_completed():
+def test_a_run_that_stops_short_of_its_end_is_never_called_completed() -> None:
     stuck = a_process(
         "stuck", START, END, a_task("ask"), '<bpmn:exclusiveGateway id="which" default="no"/>',
         '<bpmn:parallelGateway id="both"/>', '<bpmn:parallelGateway id="split"/>',
@@ -233,9 +232,9 @@ def test_a_run_that_stops_short_of_its_end_is_never_called_completed():
 # After an error ----------------------------------------------------------------------------------------------------
 
 
-def test_the_stock_engine_parks_a_failed_branch_in_silence_and_ours_gives_no_state():
+def test_the_stock_engine_parks_a_failed_branch_in_silence_and_ours_gives_no_state() -> None:
     class Failing(Answers):
-        def evaluate(self, task: Any, expression: str, external_context: object = None) -> object:
+        def evaluate(self, *_given: object, **_others: object) -> object:
             raise WorkflowException("the decision cannot be read")
 
     workflow = stock(diagram("two_ways"))
@@ -257,7 +256,7 @@ def test_the_stock_engine_parks_a_failed_branch_in_silence_and_ours_gives_no_sta
 # Multi-instance ----------------------------------------------------------------------------------------------------
 
 
-def test_the_stock_sequence_keeps_the_loop_variable_and_then_fails_on_it():
+def test_the_stock_sequence_keeps_the_loop_variable_and_then_fails_on_it() -> None:
     inside = (
         '<bpmn:multiInstanceLoopCharacteristics isSequential="true"><bpmn:loopDataInputRef>victims'
         '</bpmn:loopDataInputRef><bpmn:inputDataItem id="victim" name="victim"/>'
@@ -273,7 +272,7 @@ def test_the_stock_sequence_keeps_the_loop_variable_and_then_fails_on_it():
     assert "victim" not in case.step.variables
 
 
-def test_names_on_screens_are_those_of_the_diagram():
+def test_names_on_screens_are_those_of_the_diagram() -> None:
     case = a_case(a_pathway("one_by_one"), victims=["v1"])
     assert case.task("ask_each").element == "one_by_one/ask_each"
     assert case.task("ask_each").item == "v1"
@@ -285,7 +284,7 @@ def test_names_on_screens_are_those_of_the_diagram():
 # Timers ------------------------------------------------------------------------------------------------------------
 
 
-def test_two_stock_timers_after_one_gateway_share_a_due_date_and_ours_do_not():
+def test_two_stock_timers_after_one_gateway_share_a_due_date_and_ours_do_not() -> None:
     workflow = stock(stock_race())
     (gateway,) = workflow.get_tasks(state=TaskState.WAITING, spec_name="await_reply")
     assert isinstance(gateway.internal_data["event_value"], str), "one due date for both"
@@ -299,7 +298,7 @@ def stock_race() -> bytes:
     return diagram("race").replace(b"prison_chase<", b'"P10D"<').replace(b"prison_limit<", b'"P30D"<')
 
 
-def test_a_stock_month_from_the_end_of_january_is_march():
+def test_a_stock_month_from_the_end_of_january_is_march() -> None:
     start = datetime.fromisoformat("2026-01-31T09:00:00+00:00")
     month = TimerEventDefinition.get_timedelta_from_start(TimerEventDefinition.parse_iso_duration("P1M"), start)
     assert (start + month).date().isoformat() == "2026-03-03"
@@ -317,9 +316,9 @@ def a_timer(text: str) -> bytes:
     return a_process("a", START, END, timer, path("begin", "wait", "finish"))
 
 
-def test_a_clock_that_knows_no_zone_stops_the_run():
+def test_a_clock_that_knows_no_zone_stops_the_run() -> None:
     class Naive(World):
-        def due(self, key: str, variables: Mapping[str, object]) -> datetime:
+        def due(self, *_given: object) -> datetime:
             return datetime(2026, 6, 1, 9, 0)  # noqa: DTZ001  the fault we look for
 
     with pytest.raises(EngineBroken) as broken:
@@ -358,7 +357,7 @@ EVENT_SUB_PROCESS = (
          "message_not_interrupting", False),
     ],
 )  # fmt: skip
-def test_what_spiffworkflow_gets_wrong_in_silence_is_refused(element, code, between):
+def test_what_spiffworkflow_gets_wrong_in_silence_is_refused(element: str, code: str, between: bool) -> None:
     through = ["begin", "ask", "odd", "finish"] if between else ["begin", "ask", "finish"]
     source = a_process("a", START, END, a_task("ask"), element, path(*through), lane=["ask"])
 
@@ -368,7 +367,7 @@ def test_what_spiffworkflow_gets_wrong_in_silence_is_refused(element, code, betw
     assert len(findings["odd"].message.split()) > 4, "said in words its author understands"
 
 
-def test_two_arrows_between_the_same_two_gateways_are_refused():
+def test_two_arrows_between_the_same_two_gateways_are_refused() -> None:
     gateways = '<bpmn:parallelGateway id="split"/><bpmn:parallelGateway id="join"/>'
     arrows = arrow("split", "join") + arrow("split", "join", name="again")
     source = a_process("a", START, END, gateways, path("begin", "split"), arrows, path("join", "finish"))
@@ -376,7 +375,7 @@ def test_two_arrows_between_the_same_two_gateways_are_refused():
     assert [(one.code, one.element) for one in lint({"a.bpmn": source})] == [("double_flow", "split")]
 
 
-def test_a_condition_on_an_arrow_that_leaves_a_task_is_refused():
+def test_a_condition_on_an_arrow_that_leaves_a_task_is_refused() -> None:
     source = a_process(
         "a", START, END, a_task("ask"), path("begin", "ask"), arrow("ask", "finish", "answer", "maybe"), lane=["ask"]
     )  # fmt: skip
@@ -384,7 +383,7 @@ def test_a_condition_on_an_arrow_that_leaves_a_task_is_refused():
     assert [(one.code, one.element) for one in lint({"a.bpmn": source})] == [("condition_ignored", "maybe")]
 
 
-def test_more_than_one_arrow_out_of_a_task_is_refused():
+def test_more_than_one_arrow_out_of_a_task_is_refused() -> None:
     source = a_process(
         "a", START, END, a_task("ask"), a_task("other"), path("begin", "ask", "finish"), path("ask", "other", "finish"),
         lane=["ask", "other"],
@@ -393,7 +392,7 @@ def test_more_than_one_arrow_out_of_a_task_is_refused():
     assert [(one.code, one.element) for one in lint({"a.bpmn": source})] == [("many_ways_out", "ask")]
 
 
-def test_a_case_is_driven_only_through_stored_bytes():
+def test_a_case_is_driven_only_through_stored_bytes() -> None:
     case = a_case(a_pathway("two_ways"))
     assert isinstance(case, Case)
     assert isinstance(case.step.state, bytes)
