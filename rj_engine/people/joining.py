@@ -79,7 +79,7 @@ def add_service(command: AddService, session: Session, now: datetime) -> Outcome
         session.flush()
         session.add_all(Team(service_id=service.id, name=name) for name in command.teams)
         session.flush()
-    teams = session.execute(select(Team.name, Team.id).where(Team.service_id == service.id)).tuples()
+    teams = session.execute(select(Team.name, Team.id).where(Team.service_id == service.id))
     told = {"service": str(service.id), "teams": {name: str(identity) for name, identity in teams}}
     return Outcome(told, entries=[Entry("service:added", {"name": command.name})])
 

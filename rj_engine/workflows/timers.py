@@ -41,7 +41,7 @@ def fire_due(limit: int = BATCH) -> int:
         .order_by(Timer.due_at, Timer.id)
         .limit(limit)
     )
-    waiting = list(db.session.execute(due).tuples())
+    waiting = [(row.id, row.service_id) for row in db.session.execute(due)]
     db.session.rollback()
     fired = 0
     for timer_id, service_id in waiting:
