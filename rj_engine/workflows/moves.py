@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -55,12 +55,14 @@ class Move:
             started_at=self.now,
             state=step.state,
             variables=dict(step.variables),
+            passed_count=0,
+            standing_tasks=[],
+            standing_timers=[],
         )
         self.session.add(run)
-        self.session.flush()
         self.case.pathway = pathway
         moved = Moved(entries=[Entry("case:run:started", {"pathway": pathway, "version": published.number})])
-        self._settle(run, published, step, moved, known=[])
+        self._settle(run, published, step, moved)
         return moved
 
     def apply(self, run: Run, published: Published, step: Step, done: Task | None = None) -> Moved:
@@ -68,24 +70,22 @@ class Move:
         moved = Moved()
         run.state = step.state
         run.variables = dict(step.variables)
-        known = list(
-            self.session.execute(
-                select(Task.id, Task.key).where(Task.run_id == run.id, Task.closed_at.is_(None)).order_by(Task.id)
-            ).tuples()
-        )
-        self._settle(run, published, step, moved, known=[pair for pair in known if done is None or pair[0] != done.id])
+        run.standing_tasks = [key for key in run.standing_tasks if done is None or key != done.key]
+        self._settle(run, published, step, moved)
         return moved
 
-    def _settle(
-        self, run: Run, published: Published, step: Step, moved: Moved, *, known: Sequence[tuple[UUID, str]]
-    ) -> None:
+    def _settle(self, run: Run, published: Published, step: Step, moved: Moved) -> None:
+        tasks, timers, passed = run.standing_tasks, run.standing_timers, run.passed_count
+        run.standing_tasks = [task.key for task in step.open_tasks]
+        run.standing_timers = [wait.key for wait in step.waits]
+        run.passed_count += len(step.passed)
         if step.ended:
             run.status, run.ended_at, run.end_event = "ended", self.now, step.end_event
         self.session.flush()
         failpoints.reach("stored")
-        self._project_tasks(run, published, step.open_tasks, moved, known)
-        self._project_timers(run, step)
-        self._note_passages(run, step.passed)
+        self._project_tasks(run, published, step.open_tasks, moved, set(tasks))
+        self._project_timers(run, step, set(timers))
+        self._note_passages(run, step.passed, passed)
         outbox.put_sends(self.session, self.case, run.id, step.sends, self.now)
         moved.entries.extend(decision_entries(step))
         failpoints.reach("projected")
@@ -98,13 +98,11 @@ class Move:
         published: Published,
         ready: Iterable[OpenTask],
         moved: Moved,
-        known: Sequence[tuple[UUID, str]],
+        standing: set[str],
     ) -> None:
         wanted = {task.key: task for task in ready}
-        standing = {key for _, key in known}
-        gone = [identity for identity, key in known if key not in wanted]
-        if gone:
-            closing = update(Task).where(Task.id.in_(gone))
+        if gone := standing - wanted.keys():
+            closing = update(Task).where(Task.run_id == run.id, Task.key.in_(gone), Task.closed_at.is_(None))
             self.session.execute(closing.values(closed_at=self.now, closed_by=self.by.id, how_closed="ended"))
         rows = [self.inbox_row(run, published, task) for key, task in wanted.items() if key not in standing]
         if rows:
@@ -139,8 +137,7 @@ class Move:
             "due_at": clock.due_at(self.now, published.periods[task.due]) if task.due else self.now,
         }
 
-    def _project_timers(self, run: Run, step: Step) -> None:
-        standing = set(self.session.scalars(select(Timer.key).where(Timer.run_id == run.id)))
+    def _project_timers(self, run: Run, step: Step, standing: set[str]) -> None:
         wanted = {wait.key: wait for wait in step.waits}
         if gone := standing - wanted.keys():
             self.session.execute(delete(Timer).where(Timer.run_id == run.id, Timer.key.in_(gone)))
@@ -160,15 +157,13 @@ class Move:
         if fresh:
             self.session.execute(insert(Timer), fresh)
 
-    def _note_passages(self, run: Run, passed: Sequence[str]) -> None:
-        if not passed:
-            return
+    def _note_passages(self, run: Run, passed: Sequence[str], before: int) -> None:
         rows = [
-            {"run_id": run.id, "number": run.passed_count + place, "element": element, "at": self.now}
+            {"run_id": run.id, "number": before + place, "element": element, "at": self.now}
             for place, element in enumerate(passed, start=1)
         ]
-        run.passed_count += len(passed)
-        self.session.execute(insert(Passage), rows)
+        if rows:
+            self.session.execute(insert(Passage), rows)
 
     def _after_end(self, published: Published, step: Step, moved: Moved) -> None:
         """The case goes on with the pathway its end event names, or closes when nothing of it runs any more."""

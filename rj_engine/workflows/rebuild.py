@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,10 @@ class Difference:
         return bool(self.missing or self.surplus)
 
 
+def _open_keys(session: Session, run: Run) -> Iterable[str]:
+    return session.scalars(select(Task.key).where(Task.run_id == run.id, Task.closed_at.is_(None)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class RebuildInbox(Command):
     """Make inbox and timer rows agree with the engine."""
@@ -49,7 +54,7 @@ def compare(session: Session, service: UUID | None = None) -> Difference:
         published = definitions.load(session, run.version_id)
         step = runner.look(published.definition, run.state)
         ready = {task.key for task in step.open_tasks} | {f"timer {wait.key}" for wait in step.waits}
-        rows = set(session.scalars(select(Task.key).where(Task.run_id == run.id, Task.closed_at.is_(None))))
+        rows = set(_open_keys(session, run))
         rows |= {f"timer {key}" for key in session.scalars(select(Timer.key).where(Timer.run_id == run.id))}
         found.missing += [f"{run.id}:{key}" for key in sorted(ready - rows)]
         found.surplus += [f"{run.id}:{key}" for key in sorted(rows - ready)]
@@ -75,6 +80,8 @@ def rebuild(command: RebuildInbox, session: Session, now: datetime) -> Outcome:
     for run in list(session.scalars(_running(service).order_by(Run.started_at))):
         case = session.get_one(Case, run.case_id, with_for_update=True)
         published = definitions.load(session, run.version_id)
+        run.standing_tasks = list(_open_keys(session, run))
+        run.standing_timers = list(session.scalars(select(Timer.key).where(Timer.run_id == run.id)))
         Move(session, case, command.by, now).apply(run, published, runner.look(published.definition, run.state))
     told = {"missing": len(before.missing), "surplus": len(before.surplus)}
     return Outcome(told, entries=[Entry("inbox:rebuilt", told)])

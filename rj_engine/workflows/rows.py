@@ -43,6 +43,9 @@ class Run(Row):
     ended_at: Mapped[datetime | None]
     end_event: Mapped[str | None] = mapped_column(String(160))
     passed_count: Mapped[int] = mapped_column(default=0)
+    standing_tasks: Mapped[list[Any]] = mapped_column(default=list)
+    """Engine keys of the inbox rows that stand for this run; `rebuild` takes them from the rows themselves."""
+    standing_timers: Mapped[list[Any]] = mapped_column(default=list)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dictionary

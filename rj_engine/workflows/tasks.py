@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from rj_engine import clock, failpoints
@@ -97,12 +97,15 @@ class Locked:
     task: Task
     case: Case
     run: Run
+    draft_id: UUID | None
+    """The actor's own draft of the task, if there is one."""
 
 
 def lock(session: Session, by: Actor, task_id: UUID) -> Locked:
     """The task, its case held; the same `NotFound` for an unknown one and another team's."""
-    joined = select(Task, Case, Run).join(Case, Case.id == Task.case_id).join(Run, Run.id == Task.run_id)
-    held = joined.where(Task.id == task_id, visible(by)).with_for_update(of=Case)
+    joined = select(Task, Case, Run, Draft.id).join(Case, Case.id == Task.case_id).join(Run, Run.id == Task.run_id)
+    drafted = joined.outerjoin(Draft, and_(Draft.task_id == Task.id, Draft.staff_id == by.id))
+    held = drafted.where(Task.id == task_id, visible(by)).with_for_update(of=Case)
     row = session.execute(held.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise NotFound
@@ -216,7 +219,8 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     failpoints.reach("stepped")
     entries = [Entry("case:task:completed", {"task": task.name, "element": task.element, "task_id": str(task.id)})]
     session.add(Answers(case_id=case.id, task_id=task.id, staff_id=by.id, at=now, values=answers))
-    session.execute(delete(Draft).where(Draft.task_id == task.id, Draft.staff_id == by.id))
+    if locked.draft_id is not None:
+        session.execute(delete(Draft).where(Draft.id == locked.draft_id))
     finished = _finished(session, case, by, now, task, answers, step, published)
     entries += records.keep(finished)
     session.flush()

@@ -185,6 +185,8 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("end_event", sa.String(length=160), nullable=True),
         sa.Column("passed_count", sa.Integer(), nullable=False),
+        sa.Column("standing_tasks", sa.JSON(), nullable=False),
+        sa.Column("standing_timers", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_run_case_id")),
