@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
-from jinja2 import ChoiceLoader, PackageLoader
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from rj_engine import database, sealing
 from rj_engine.settings import Settings
@@ -37,13 +37,13 @@ def create_app(settings: Settings) -> Flask:
     _prepare_templates(app)
     health.register(app)
     access.register(app)
-    refusals.register(app)
     assets.register(app)
     words.register(app)
     said.register(app)
     for module in SCREENS:
         app.register_blueprint(module.screen)
     _offer_api(app)
+    refusals.register(app)
     return app
 
 
@@ -56,6 +56,8 @@ def _offer_api(app: Flask) -> None:
 
 def _prepare_templates(app: Flask) -> None:
     ours = PackageLoader("rj_engine.web")
-    app.jinja_env.loader = ChoiceLoader([ours, PackageLoader("govuk_frontend_jinja")])
+    app.jinja_env.loader = ChoiceLoader(
+        [ours, PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})]
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

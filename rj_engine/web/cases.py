@@ -90,4 +90,4 @@ def withdraw(reference: str) -> ResponseReturnValue:
         return render_template("cases/withdraw.html", case=case, new_id=uuid4, wrong=wrong, words=words), 422
     dispatch(Withdraw(command_id=command_id(), by=actor(), reference=reference, party=party, words=words))
     flash(f"The withdrawal of the {party} is recorded. Their consents have ended.", "done")
-    return redirect(url_for("cases.show", reference=case.reference))
+    return redirect(url_for("cases.show", reference=reference))

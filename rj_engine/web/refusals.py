@@ -14,10 +14,10 @@ from werkzeug.exceptions import HTTPException
 
 from rj_engine.database import DatabaseAway
 from rj_engine.errors import Broken, RjError
+from rj_engine.web.api.problems import problem_of, problem_of_http
 from rj_engine.web.statuses import RETRY_AFTER_SECONDS, status_of
 from rj_engine.web.typed import typed_so_far
 
-PROBLEM: Final = {"Content-Type": "application/problem+json"}
 TITLES: Final[Mapping[int, str]] = {
     400: "This page is out of date",
     401: "Please sign in",
@@ -53,6 +53,8 @@ def register(app: Flask) -> None:
 
 
 def _ours(error: RjError) -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        return problem_of(error)
     status = status_of(error)
     if isinstance(error, Broken):
         current_app.logger.error("broken", extra={"code": error.code, "context": error.context}, exc_info=error)
@@ -74,7 +76,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:  # noqa: PLR2004 - redirects travel as exceptions too
         return error
     if request.path.startswith("/api/"):
-        return {"status": error.code, "title": error.name, "detail": error.description}, error.code, PROBLEM
+        return problem_of_http(error)
     return page(error.code, SAYS.get(error.code, ""))
 
 

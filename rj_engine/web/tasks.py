@@ -50,22 +50,22 @@ def show(task_id: UUID) -> ResponseReturnValue:
 def send(task_id: UUID) -> ResponseReturnValue:
     """Finish the task, or keep it for later, as the button says."""
     desk = _desk(task_id)
-    asked(desk.form)
-    raw = from_html(desk.form, request.form)
+    form, name, reference = desk.form, desk.task.name, desk.case.reference
+    asked(form)
+    raw = from_html(form, request.form)
     if request.form.get("action") == "later":
         _keep(task_id, raw)
-        flash(f"“{desk.task.name}” was saved. It is not finished yet.", "saved")
+        flash(f"“{name}” was saved. It is not finished yet.", "saved")
         return redirect(url_for("inbox.queue"))
-    return _finish(desk, raw)
+    return _finish(task_id, raw, name, reference)
 
 
 @screen.put("/draft")
 @needs("save_draft")
 def draft(task_id: UUID) -> ResponseReturnValue:
     """Keep what is typed so far; tells when it was kept, or that the task is gone."""
-    desk = _desk(task_id)
-    _keep(task_id, from_html(desk.form, request.form))
-    require_open(desk.task)
+    _keep(task_id, from_html(_desk(task_id).form, request.form))
+    require_open(_desk(task_id).task)
     return {"notice": f"Saved at {moment(clock.now()).rpartition(' ')[2]}"}
 
 
@@ -98,30 +98,29 @@ def assign(task_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("inbox.queue", queue="team"))
 
 
-def _finish(desk: Desk, raw: Mapping[str, Any]) -> ResponseReturnValue:
+def _finish(task_id: UUID, raw: Mapping[str, Any], name: str, reference: str) -> ResponseReturnValue:
     """Go straight on to the next task; what cannot be taken is shown again with the reason."""
-    command = CompleteTask(command_id=command_id(), by=actor(), task_id=desk.task.id, answers=raw)
+    command = CompleteTask(command_id=command_id(), by=actor(), task_id=task_id, answers=raw)
     try:
         answer = dispatch(command)
     except InvalidAnswers as invalid:
-        _keep_if_possible(desk.task.id, raw)
-        return _page(desk, raw, invalid.messages), TO_BE_MENDED
+        _keep_if_possible(task_id, raw)
+        return _page(_desk(task_id), raw, invalid.messages), TO_BE_MENDED
     except RjError as error:
-        _keep_if_possible(desk.task.id, raw)
-        if not isinstance(error, Refused) or status_of(error) != TO_BE_MENDED:
+        _keep_if_possible(task_id, raw)
+        if status_of(error) != TO_BE_MENDED:
             raise
-        return _page(desk, raw, {"": [error.sentence]}), TO_BE_MENDED
-    return _go_on(desk, answer["next_tasks"])
+        return _page(_desk(task_id), raw, {"": [error.sentence]}), TO_BE_MENDED
+    return _go_on(answer["next_tasks"], name, reference)
 
 
-def _go_on(desk: Desk, opened: Sequence[Mapping[str, Any]]) -> ResponseReturnValue:
+def _go_on(opened: Sequence[Mapping[str, Any]], name: str, reference: str) -> ResponseReturnValue:
     mine = [task for task in opened if task["lane"] in actor().lanes and not task["blocked"]]
     others = ", ".join(task["name"] for task in opened if task not in mine[:1])
-    more = f" Also opened: {others}." if others else ""
-    flash(f"“{desk.task.name}” is done.{more}", "done")
+    flash(f"“{name}” is done." + (f" Also opened: {others}." if others else ""), "done")
     if mine:
         return redirect(url_for("tasks.show", task_id=mine[0]["id"]))
-    return redirect(url_for("cases.show", reference=desk.case.reference))
+    return redirect(url_for("cases.show", reference=reference))
 
 
 def _keep(task_id: UUID, raw: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from flask import Flask
 
-from rj_engine import clock
+from rj_engine import bpmn, clock
 
 
 def day(value: date | datetime | None) -> str:
@@ -50,7 +50,13 @@ def phrase(key: str | None) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lane(key: str | None) -> str:
+    """The words for a lane: RJ lead."""
+    known = bpmn.roles()["lanes"].get(key or "")
+    return str(known["label"]) if known else phrase(key)
+
+
 def register(app: Flask) -> None:
     """Give the templates these words."""
-    for word in (day, moment, due, phrase):
+    for word in (day, moment, due, phrase, lane):
         app.add_template_filter(word)

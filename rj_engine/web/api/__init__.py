@@ -7,7 +7,7 @@ from typing import Final
 from flask import Flask
 from flask_smorest import Api
 
-from rj_engine.web.api import cases, pathways, problems, referrals, tasks
+from rj_engine.web.api import cases, pathways, referrals, tasks
 
 PREFIX: Final = "/api/v1"
 BLUEPRINTS: Final = (tasks.blueprint, cases.blueprint, referrals.blueprint, pathways.blueprint)
@@ -27,4 +27,3 @@ def register(app: Flask) -> None:
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint, url_prefix=PREFIX)
-    problems.register(app, PREFIX)

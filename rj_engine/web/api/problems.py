@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, g, json, request
+from flask import Response, json
 from werkzeug.exceptions import HTTPException
 
 from rj_engine.errors import Retry, RjError
@@ -15,30 +15,6 @@ from rj_engine.web.statuses import RETRY_AFTER_SECONDS, status_of
 log = logging.getLogger(__name__)
 MEDIA = "application/problem+json"
 PARTICULARS = ("missing", "findings", "messages", "who", "when")
-
-
-def register(app: Flask, prefix: str) -> None:
-    """Answer errors under `prefix` with problem documents; elsewhere the pages' own handlers stand."""
-
-    def is_ours() -> bool:
-        return request.path.startswith(prefix)
-
-    pages_handle = app.error_handler_spec[None][None].get(RjError)
-
-    def refused(error: RjError) -> Any:
-        if not is_ours() and pages_handle is not None:
-            return app.ensure_sync(pages_handle)(error)
-        return problem_of(error)
-
-    def of_http(error: HTTPException) -> Any:
-        if not is_ours():
-            return error if g.get("page_errors") is None else g.page_errors(error)
-        return _answer(error.code or 500, _http_code(error), error.description or error.name, _http_extra(error))
-
-    app.register_error_handler(RjError, refused)
-    for blueprint in app.blueprints.values():
-        if (blueprint.url_prefix or prefix).startswith(prefix) and blueprint.name.startswith("api_"):
-            blueprint.register_error_handler(HTTPException, of_http)
 
 
 def problem_of(error: RjError) -> Response:
@@ -51,6 +27,11 @@ def problem_of(error: RjError) -> Response:
     if status == 401:  # noqa: PLR2004 - the scheme must be named with a 401
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def problem_of_http(error: HTTPException) -> Response:
+    """The problem document of an error of HTTP itself."""
+    return _answer(error.code or 500, _http_code(error), error.description or error.name, _http_extra(error))
 
 
 def _particulars(error: RjError) -> dict[str, Any]:
