@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from rj_engine.workflows.withdrawals import Withdraw
 
 OFFICE_HOURS: Final = time(10, 0)
 MOST_TIMERS: Final = 100
+RELATIVE_DAY: Final = re.compile(r"today([+-]\d+)?")
 
 
 class JourneyBroken(AssertionError):
@@ -132,13 +134,18 @@ def _take(step: Mapping[str, Any], hands: Hands, told: Told) -> None:
 def filled(form: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Typical answers under the given ones; `today` and `+N days` become dates, `staff:who` an id; None leaves out."""
     answers = {**typical_answers().get(form, {}), **given}
-    return {key: _value(value) for key, value in answers.items() if value is not None}
+    return {key: _value(on_the_day(value)) for key, value in answers.items() if value is not None}
+
+
+def on_the_day(value: Any) -> Any:
+    """`today`, `today+14` and `today-3` as dates; anything else as it is."""
+    if isinstance(value, str) and RELATIVE_DAY.fullmatch(value):
+        days = int(value.removeprefix("today") or 0)
+        return (clock.today() + timedelta(days=days)).isoformat()
+    return value
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith("today"):
-        days = int(value.removeprefix("today") or 0)
-        return (clock.today() + timedelta(days=days)).isoformat()
     if isinstance(value, str) and value.startswith("staff:"):
         person = by_email(db.session(), f"{value.removeprefix('staff:')}@example.org")
         return str(person.id) if person else value

@@ -1,0 +1,28 @@
+"""Typical answers are an ordinary day: each form takes them as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rj_engine import bpmn
+from rj_engine.demonstration import journeys
+from rj_engine.forms import parse, validate
+
+VARIABLES: dict[str, Any] = {"stage": "pre_event"}
+
+
+def test_every_form_has_typical_answers_and_no_other() -> None:
+    assert journeys.typical_answers().keys() == bpmn.forms().keys()
+
+
+@pytest.mark.parametrize("form", sorted(bpmn.forms()))
+def test_a_form_takes_its_typical_answers(form: str) -> None:
+    given = {
+        key: journeys.on_the_day(value) for key, value in journeys.typical_answers()[form].items() if value is not None
+    }
+
+    kept = validate(parse(bpmn.forms()[form]), given, VARIABLES)
+
+    assert kept.keys() == given.keys(), "a typical answer to a question that is hidden would never be kept"
