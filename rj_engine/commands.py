@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import String, insert, select
+from sqlalchemy import String, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine import clock, failpoints, ledger
-from rj_engine.database import Base, Clash, DatabaseAway, unit_of_work
+from rj_engine.database import Base, Clash, DatabaseAway, table, unit_of_work
 from rj_engine.errors import Broken, Refused
 
 TRIES: Final = 2
@@ -81,6 +81,12 @@ class CommandResult(Base):
     answer: Mapped[dict[str, Any]]
     at: Mapped[datetime]
 
+
+_RESULTS = table(CommandResult)
+_KNOWN = select(_RESULTS.c.answer, _RESULTS.c.actor_id, _RESULTS.c.name).where(
+    _RESULTS.c.command_id == bindparam("known")
+)
+_KEEP = insert(_RESULTS)
 
 C = TypeVar("C", bound=Command)
 Handle = Callable[[Any, Session, datetime], Outcome]
@@ -158,7 +164,7 @@ def _record(session: Session, command: Command, outcome: Outcome, now: datetime)
         "answer": outcome.answer,
         "at": now,
     }
-    session.execute(insert(CommandResult).values(values))
+    session.connection().execute(_KEEP, values)
 
 
 def write(session: Session, command: Command, chain: UUID, entries: Iterable[ledger.Entry], now: datetime) -> None:
@@ -169,8 +175,7 @@ def write(session: Session, command: Command, chain: UUID, entries: Iterable[led
 
 
 def _stored(session: Session, command: Command) -> dict[str, Any] | None:
-    columns = select(CommandResult.answer, CommandResult.actor_id, CommandResult.name)
-    row = session.execute(columns.where(CommandResult.command_id == command.command_id)).one_or_none()
+    row = session.connection().execute(_KNOWN, {"known": command.command_id}).one_or_none()
     if row is None:
         return None
     if (row.actor_id, row.name) != (command.by.id, type(command).__name__):

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, LargeBinary, MetaData, Uuid, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, LargeBinary, MetaData, Table, Uuid, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
@@ -119,6 +119,11 @@ class Row(Base):
         self.id = cast("UUID", values.pop("id", None) or uuid4())
         for name, value in values.items():
             setattr(self, name, value)
+
+
+def table(kind: type[Base]) -> Table:
+    """The table behind a mapped class, for statements that are written once and run often."""
+    return cast("Table", kind.__table__)
 
 
 T = TypeVar("T")

@@ -15,11 +15,11 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, String, UniqueConstraint, insert, select, update
+from sqlalchemy import Index, String, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine import sealing
-from rj_engine.database import Base, Opened, Row, Sealed
+from rj_engine.database import Base, Opened, Row, Sealed, table
 from rj_engine.errors import Broken
 
 START: Final = "0" * 64
@@ -62,6 +62,13 @@ class LedgerHead(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+_ENTRIES, _HEADS = table(LedgerEntry), table(LedgerHead)
+_HEAD = select(_HEADS.c.number, _HEADS.c.hash).where(_HEADS.c.chain == bindparam("of"))
+_WRITE = insert(_ENTRIES)
+_BEGIN_CHAIN = insert(_HEADS)
+_MOVE_HEAD = update(_HEADS).where(_HEADS.c.chain == bindparam("of"))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a handler asks to be written: a past-tense tag and its detail (JSON)."""
@@ -82,7 +89,8 @@ class Author:
 
 def append(session: Session, chain: UUID, author: Author, entries: Iterable[Entry], at: datetime) -> None:
     """Write `entries` to the end of `chain` inside the caller's transaction; two writers of one chain clash."""
-    head = session.execute(select(LedgerHead.number, LedgerHead.hash).where(LedgerHead.chain == chain)).one_or_none()
+    connection = session.connection()
+    head = connection.execute(_HEAD, {"of": chain}).one_or_none()
     number, previous = head or (0, START)
     rows: list[dict[str, Any]] = []
     for entry in entries:
@@ -92,11 +100,11 @@ def append(session: Session, chain: UUID, author: Author, entries: Iterable[Entr
         rows.append(row)
     if not rows:
         return
-    session.execute(insert(LedgerEntry), rows)
+    connection.execute(_WRITE, rows)
     if head is None:
-        session.execute(insert(LedgerHead).values(chain=chain, number=number, hash=previous))
+        connection.execute(_BEGIN_CHAIN, {"chain": chain, "number": number, "hash": previous})
     else:
-        session.execute(update(LedgerHead).where(LedgerHead.chain == chain).values(number=number, hash=previous))
+        connection.execute(_MOVE_HEAD, {"of": chain, "number": number, "hash": previous})
 
 
 def _row(chain: UUID, number: int, author: Author, entry: Entry, at: datetime, previous: str) -> dict[str, Any]:
@@ -131,9 +139,8 @@ def verify(session: Session) -> int:
     """Recompute every chain and compare it with its head; the count of entries, or `LedgerBroken` naming the place."""
     heads = {head.chain: head for head in session.scalars(select(LedgerHead))}
     reached: dict[UUID, tuple[int, str]] = {}
-    table = LedgerEntry.__table__
     count = 0
-    ordered = select(table).order_by(table.c.chain, table.c.number).execution_options(yield_per=2000)
+    ordered = select(_ENTRIES).order_by(_ENTRIES.c.chain, _ENTRIES.c.number).execution_options(yield_per=2000)
     for row in session.execute(ordered).mappings():
         number, previous = reached.get(row["chain"], (0, START))
         if (row["number"], row["previous"]) != (number + 1, previous) or link(dict(row)) != row["hash"]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Uuid, and_, bindparam, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine.commands import Actor
@@ -87,8 +87,24 @@ class Referral(Row):
 
 def visible(by: Actor) -> ColumnElement[bool]:
     """The cases `by` may see: their team's, or their whole service's."""
-    service = Case.service_id == by.service_id
-    return service if "see_whole_service" in by.verbs else and_(service, Case.team_id == by.team_id)
+    return among(whole_service=sees_whole_service(by)).params(whose(by))
+
+
+def sees_whole_service(by: Actor) -> bool:
+    """Whether `by` sees every team of the service."""
+    return "see_whole_service" in by.verbs
+
+
+def among(*, whole_service: bool) -> ColumnElement[bool]:
+    """`visible` with the actor's service and team left open, for statements written once; see `whose`."""
+    service = Case.service_id == bindparam("of_service", type_=Uuid())
+    return service if whole_service else and_(service, Case.team_id == bindparam("of_team", type_=Uuid()))
+
+
+def whose(by: Actor) -> dict[str, UUID | None]:
+    """What `among` leaves open."""
+    known: dict[str, UUID | None] = {"of_service": by.service_id}
+    return known if sees_whole_service(by) else {**known, "of_team": by.team_id}
 
 
 def find(session: Session, by: Actor, reference: str) -> Case:

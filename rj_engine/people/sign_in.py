@@ -6,13 +6,14 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Select, String, select, update
+from sqlalchemy import ForeignKey, Select, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine.commands import Actor, Command, Outcome, handles
-from rj_engine.database import Row
+from rj_engine.database import Row, table
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
 from rj_engine.people import passwords
@@ -113,15 +114,24 @@ def create_token(command: CreateToken, session: Session, now: datetime) -> Outco
     return Outcome({"token": str(row.id)}, entries=[Entry("staff:token:created")])
 
 
-def _whose(kind: type[SignedIn | ApiToken], secret: str) -> Select[tuple[UUID, str, UUID, UUID, list[object]]]:
-    columns = select(Staff.id, Staff.name, Staff.service_id, Staff.team_id, Staff.roles)
-    joined = columns.join(kind, kind.staff_id == Staff.id)
-    return joined.where(kind.secret_hash == hash_of(secret), kind.ended_at.is_(None), Staff.active)
+def _whose(kind: type[SignedIn | ApiToken]) -> Select[Any]:
+    people, secrets_ = table(Staff).c, table(kind).c
+    columns = select(people.id, people.name, people.service_id, people.team_id, people.roles)
+    joined = columns.join(table(kind), secrets_.staff_id == people.id)
+    return joined.where(secrets_.secret_hash == bindparam("hashed"), secrets_.ended_at.is_(None), people.active)
+
+
+_BY_TOKEN = _whose(ApiToken)
+_BY_COOKIE = (
+    _whose(SignedIn)
+    .where(SignedIn.seen_at >= bindparam("seen_since"), SignedIn.started_at >= bindparam("started_since"))
+    .add_columns(SignedIn.seen_at)
+)
 
 
 def by_token(session: Session, secret: str) -> Actor | None:
     """The actor behind a bearer token, in one statement."""
-    row = session.execute(_whose(ApiToken, secret)).one_or_none()
+    row = session.connection().execute(_BY_TOKEN, {"hashed": hash_of(secret)}).one_or_none()
     return row and actor(row.id, row.name, row.service_id, row.team_id, frozenset(map(str, row.roles)))
 
 
@@ -129,8 +139,8 @@ def by_cookie(
     session: Session, secret: str, now: datetime, idle: timedelta, longest: timedelta
 ) -> tuple[Actor, bool] | None:
     """Who is behind a sign-in that is neither idle nor too old, and whether it wants a `StaySignedIn` stamp."""
-    fresh = _whose(SignedIn, secret).where(SignedIn.seen_at >= now - idle, SignedIn.started_at >= now - longest)
-    row = session.execute(fresh.add_columns(SignedIn.seen_at)).one_or_none()
+    known = {"hashed": hash_of(secret), "seen_since": now - idle, "started_since": now - longest}
+    row = session.connection().execute(_BY_COOKIE, known).one_or_none()
     if row is None:
         return None
     who = actor(row.id, row.name, row.service_id, row.team_id, frozenset(map(str, row.roles)))

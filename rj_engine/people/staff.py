@@ -14,7 +14,6 @@ from rj_engine import bpmn
 from rj_engine.commands import Actor
 from rj_engine.database import Row
 
-
 EVERYBODY: Final = frozenset({"sign_in"})
 """What every member of staff may do."""
 

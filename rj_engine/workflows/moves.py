@@ -18,12 +18,17 @@ from sqlalchemy.orm import Session
 from rj_engine import clock, failpoints
 from rj_engine.cases.case import Case
 from rj_engine.commands import Actor
+from rj_engine.database import table
 from rj_engine.ledger import Entry
 from rj_engine.risk import gate
 from rj_engine.workflows import definitions, outbox, runner
 from rj_engine.workflows.definitions import Published
 from rj_engine.workflows.rows import Passage, Run, Task, Timer
 from rj_engine.workflows.runner import OpenTask, Step
+
+_OPEN_TASKS = insert(table(Task))
+_SET_TIMERS = insert(table(Timer))
+_NOTE_PASSAGES = insert(table(Passage))
 
 
 @dataclass(slots=True)
@@ -106,7 +111,7 @@ class Move:
             self.session.execute(closing.values(closed_at=self.now, closed_by=self.by.id, how_closed="ended"))
         rows = [self.inbox_row(run, published, task) for key, task in wanted.items() if key not in standing]
         if rows:
-            self.session.execute(insert(Task), rows)
+            self.session.connection().execute(_OPEN_TASKS, rows)
             self.case.stage = rows[-1]["stage"] or self.case.stage
             moved.opened.extend(rows)
             moved.entries.extend(Entry("case:task:opened", {"task": row["name"], "lane": row["lane"]}) for row in rows)
@@ -155,7 +160,7 @@ class Move:
             if key not in standing
         ]
         if fresh:
-            self.session.execute(insert(Timer), fresh)
+            self.session.connection().execute(_SET_TIMERS, fresh)
 
     def _note_passages(self, run: Run, passed: Sequence[str], before: int) -> None:
         rows = [
@@ -163,7 +168,7 @@ class Move:
             for place, element in enumerate(passed, start=1)
         ]
         if rows:
-            self.session.execute(insert(Passage), rows)
+            self.session.connection().execute(_NOTE_PASSAGES, rows)
 
     def _after_end(self, published: Published, step: Step, moved: Moved) -> None:
         """The case goes on with the pathway its end event names, or closes when nothing of it runs any more."""

@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import Select, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from rj_engine import clock, failpoints
 from rj_engine.cases import records
-from rj_engine.cases.case import Case, CaseFrozen, NotFound, visible
+from rj_engine.cases.case import Case, CaseFrozen, NotFound, among, sees_whole_service, visible, whose
 from rj_engine.cases.records import Finished
 from rj_engine.commands import Actor, Command, NotAllowed, Outcome, handles
+from rj_engine.database import table
 from rj_engine.errors import Refused
 from rj_engine.forms import validate
 from rj_engine.ledger import Entry
@@ -103,13 +104,21 @@ class Locked:
 
 def lock(session: Session, by: Actor, task_id: UUID) -> Locked:
     """The task, its case held; the same `NotFound` for an unknown one and another team's."""
-    joined = select(Task, Case, Run, Draft.id).join(Case, Case.id == Task.case_id).join(Run, Run.id == Task.run_id)
-    drafted = joined.outerjoin(Draft, and_(Draft.task_id == Task.id, Draft.staff_id == by.id))
-    held = drafted.where(Task.id == task_id, visible(by)).with_for_update(of=Case)
-    row = session.execute(held.execution_options(populate_existing=True)).one_or_none()
+    known = {"task": task_id, "actor": by.id, **whose(by)}
+    row = session.execute(_HELD[sees_whole_service(by)], known).one_or_none()
     if row is None:
         raise NotFound
     return Locked(*row)
+
+
+def _held(*, whole_service: bool) -> Select[tuple[Task, Case, Run, UUID]]:
+    joined = select(Task, Case, Run, Draft.id).join(Case, Case.id == Task.case_id).join(Run, Run.id == Task.run_id)
+    drafted = joined.outerjoin(Draft, and_(Draft.task_id == Task.id, Draft.staff_id == bindparam("actor")))
+    held = drafted.where(Task.id == bindparam("task"), among(whole_service=whole_service)).with_for_update(of=Case)
+    return held.execution_options(populate_existing=True)
+
+
+_HELD = {whole: _held(whole_service=whole) for whole in (False, True)}
 
 
 def require_open(task: Task) -> None:
@@ -238,11 +247,16 @@ def routing_values(published: Published, form: str, answers: Mapping[str, Any]) 
 
 def _claim_completion(session: Session, by: Actor, task: Task, now: datetime) -> None:
     """One winner: the row closes once, whatever anybody read before."""
-    closing = update(Task).where(Task.id == task.id, Task.closed_at.is_(None))
     values = {"closed_at": now, "closed_by": by.id, "closed_name": by.name, "how_closed": "done"}
-    once = closing.values(**values).returning(Task.id).execution_options(synchronize_session=False)
-    if session.scalar(once) is None:
+    if session.connection().execute(_CLOSE_ONCE, {"task": task.id, **values}).one_or_none() is None:
         raise TaskGone("A colleague", now)
+
+
+_CLOSE_ONCE = (
+    update(table(Task))
+    .where(table(Task).c.id == bindparam("task"), table(Task).c.closed_at.is_(None))
+    .returning(table(Task).c.id)
+)
 
 
 def _finished(
