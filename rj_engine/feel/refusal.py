@@ -18,7 +18,7 @@ class ExpressionRefused(Refused):
         super().__init__(findings[0].message)
 
 
-class Fault(Exception):  # noqa: N818 - a fault is not an error to anyone outside: it becomes null and a warning
+class Fault(Exception):
     """A value that the standard makes null, and why; it never leaves this package."""
 
     def __init__(self, message: str, code: str = "no_value") -> None:

@@ -97,12 +97,12 @@ def _given(name: str, place: Place) -> Code:
             return value
         if kind is Decimal and value.is_finite():  # type: ignore[attr-defined] # a number, as the line says
             return value
-        return _converted(env, name, value)
+        return _converted(env, value)
 
     return from_context
 
 
-def _converted(env: Env, name: str, value: object) -> object:
+def _converted(env: Env, value: object) -> object:
     """Lists and contexts are converted once for each evaluation."""
     kept = env.run.converted.get(id(value))
     if kept is not None and kept[0] is value:

@@ -68,7 +68,9 @@ def _each(found: object) -> Iterable[object]:
         if low is None or high is None or not _ascends(low, high):
             raise Fault("This range cannot be gone through.", "bad_range")
         skip_first, skip_last = not found.start_included, not found.end_included
-        return (item for item in _steps(low, high) if not (skip_first and item == low or skip_last and item == high))
+        return (
+            item for item in _steps(low, high) if not ((skip_first and item == low) or (skip_last and item == high))
+        )
     return found if isinstance(found, list) else [found]
 
 

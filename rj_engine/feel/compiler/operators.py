@@ -88,24 +88,20 @@ def _pair(sign: str, left: Code, right: Code, place: Place) -> Code:
 def _junction(node: tree.Junction, scope: Scope, work: Compilation) -> Code:
     decides = node.word == "or"
     parts = [code_of(operand, scope, work) for operand in node.operands]
-    place = work.place(node)
+    place, neutral = work.place(node), not decides
     if len(parts) == 2:  # noqa: PLR2004 - nearly every condition has two parts, so they have their own code
         return _two(decides, parts[0], parts[1], place)
 
     def junction(env: Env) -> bool | None:
-        result: bool | None = not decides
+        result: bool | None = neutral
         for part in parts:
             value = part(env)
             if value is decides:
                 return decides
-            if value is not result:
-                result = _unknown(value, env.run, place)
+            if value is not neutral:
+                not_boolean(value, env.run, place)
+                result = None
         return result
-
-    def _unknown(value: object, run: Run, place: Place) -> bool | None:
-        if value is (not decides):
-            return None
-        return not_boolean(value, run, place)
 
     return junction
 

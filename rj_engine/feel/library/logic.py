@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from rj_engine.feel.library.registry import Rest, as_one_list, built_in
 from rj_engine.feel.limits import Run
 from rj_engine.feel.refusal import Fault
-from rj_engine.feel.library.registry import Rest, as_one_list, built_in
 from rj_engine.feel.values.comparing import equal
 from rj_engine.feel.values.dates import FarDate
 from rj_engine.feel.values.times import DateTime, Time

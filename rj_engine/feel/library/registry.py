@@ -81,25 +81,33 @@ class BuiltIn(Function):
         raise fault
 
     def invoke_named(self, arguments: Mapping[str, object], run: Run) -> object:
-        """Call the first form that has these parameters."""
+        """Call the first form that has these parameters and that these arguments fit."""
+        run.spend(4)
+        fault = Fault(f"{self.name} has no parameters {', '.join(arguments)}.", "wrong_arguments")
         for form in self.forms:
-            names = [slot.name for slot in form.slots]
+            names = {slot.name for slot in form.slots}
             needed = {slot.name for slot in form.slots if not slot.optional}
-            if needed <= set(arguments) <= set(names):
-                return self._invoke_form(form, arguments, run)
-        raise Fault(f"{self.name} has no parameters {', '.join(arguments)}.", "wrong_arguments")
+            if needed <= set(arguments) <= names:
+                try:
+                    fitted = _fit_named(form, arguments, run)
+                except Fault as found:
+                    fault = found
+                    continue
+                return form.implementation(run, *fitted) if form.wants_run else form.implementation(*fitted)
+        raise fault
 
-    def _invoke_form(self, form: Form, arguments: Mapping[str, object], run: Run) -> object:
-        values: list[object] = []
-        for slot in form.slots:
-            value = arguments.get(slot.name)
-            if slot.name not in arguments:
-                values.append(None)
-            elif slot.rest:
-                values.append(value if isinstance(value, list) else [_fit_one(slot, value, run)])
-            else:
-                values.append(_fit_one(slot, value, run))
-        return form.implementation(run, *values) if form.wants_run else form.implementation(*values)
+
+def _fit_named(form: Form, arguments: Mapping[str, object], run: Run) -> list[object]:
+    fitted: list[object] = []
+    for slot in form.slots:
+        value = arguments.get(slot.name)
+        if slot.name not in arguments:
+            fitted.append(None)
+        elif slot.rest:
+            fitted.append(value if isinstance(value, list) else [_fit_one(slot, value, run)])
+        else:
+            fitted.append(_fit_one(slot, value, run))
+    return fitted
 
 
 def _fit(form: Form, arguments: list[object], run: Run) -> list[object]:

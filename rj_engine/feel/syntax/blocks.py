@@ -11,6 +11,7 @@ from rj_engine.feel.syntax.cursor import Cursor
 from rj_engine.feel.syntax.tokens import NUMBER, STRING, Token
 from rj_engine.feel.syntax.tree import Node
 from rj_engine.feel.values.numbers import number
+from rj_engine.feel.values.types import Parameter
 from rj_engine.feel.values.writing import parse_temporal
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -162,7 +163,7 @@ class Blocks(Cursor):
 
     def _function(self, word: Token) -> Node:
         self.expect("(")
-        parameters = []
+        parameters: list[Parameter] = []
         while not self.accept(")"):
             if parameters:
                 self.expect(",")

@@ -10,9 +10,10 @@ from rj_engine.feel.values.numbers import negate
 
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _RANKS = (("+", "-"), ("*", "/"), ("**",))
-_CANNOT_START = frozenset(
-    [*") ] , } .. = != > >= + * / ** : and or then else return satisfies between in instance".split(), ""],
-)
+_CANNOT_START = frozenset({
+    "", ")", "]", ",", "}", "..", "=", "!=", ">", ">=", "+", "*", "/", "**", ":", "and", "or", "then", "else",
+    "return", "satisfies", "between", "in", "instance",
+})  # fmt: skip
 
 
 class Grammar(Blocks):

@@ -8,9 +8,10 @@ from functools import lru_cache
 
 from rj_engine.feel.syntax.tokens import WORD, Token, tokenise
 
-KEYWORDS = frozenset(
-    "and between else every external false for function if in instance null or return satisfies some then true".split(),
-)
+KEYWORDS = frozenset({
+    "and", "between", "else", "every", "external", "false", "for", "function", "if", "in", "instance", "null", "or",
+    "return", "satisfies", "some", "then", "true",
+})  # fmt: skip
 
 _Parts = tuple[tuple[str, bool], ...]
 
@@ -32,10 +33,14 @@ class KnownNames:
 
     def __init__(self, names: Iterable[str] = (), start: KnownNames | None = None) -> None:
         """Begin with the names of `start`, which stays as it is."""
-        self._by_start: dict[str, tuple[_Parts, ...]] = dict(start._by_start) if start else {}
+        self._by_start: dict[str, tuple[_Parts, ...]] = start.copied() if start else {}
         self._spelling: dict[str, str] = {}
         for name in names:
             self.add(name)
+
+    def copied(self) -> dict[str, tuple[_Parts, ...]]:
+        """Return the names by their first token, to begin with elsewhere."""
+        return dict(self._by_start)
 
     def add(self, name: str) -> bool:
         """Know one more name and tell whether it was new; a single word needs no knowing."""

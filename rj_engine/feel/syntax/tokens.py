@@ -82,5 +82,5 @@ def unquote(token: Token, text: str) -> str:
 
 
 def _joined(pair: re.Match[str]) -> str:
-    high, low = pair.group()
+    high, low = list(pair.group())
     return chr(0x10000 + ((ord(high) - 0xD800) << 10) + (ord(low) - 0xDC00))

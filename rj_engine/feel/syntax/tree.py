@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from rj_engine.feel.values.types import Type
+from rj_engine.feel.values.types import Parameter, Type
 
 
 @dataclass(slots=True)
@@ -185,7 +185,7 @@ class ContextOf(Node):
 class Definition(Node):
     """`function(first: number, second) body`; an `external` body is refused when called."""
 
-    parameters: list[tuple[str, Type]]
+    parameters: list[Parameter]
     body: Node
     external: bool = False
 

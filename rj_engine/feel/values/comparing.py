@@ -20,18 +20,13 @@ def equal(left: object, right: object, run: Run, level: int = 0) -> bool | None:
     if left is None or right is None:
         return left is right
     kind = type(left)
-    if kind is type(right):
-        if kind is list or kind is dict:
-            return _equal_inside(left, right, run, level)
-        if kind is Time or kind is DateTime:
-            order = _clock_order(left, right)
-            return order == 0 if order is not None else False
-        if kind is Range:
-            return _equal_ranges(left, right, run, level)
-        return bool(left == right)
-    if isinstance(left, date | FarDate) and isinstance(right, date | FarDate):
-        return False
-    return None
+    if kind is not type(right):
+        return False if isinstance(left, date | FarDate) and isinstance(right, date | FarDate) else None
+    if kind is list or kind is dict or kind is Range:
+        return _equal_inside(left, right, run, level)
+    if kind is Time or kind is DateTime:
+        return _clock_order(left, right) == 0
+    return bool(left == right)
 
 
 def _equal_inside(left: object, right: object, run: Run, level: int) -> bool:
@@ -45,14 +40,12 @@ def _equal_inside(left: object, right: object, run: Run, level: int) -> bool:
     if isinstance(left, dict) and isinstance(right, dict):
         run.spend(min(len(left), len(right)))
         return left.keys() == right.keys() and all(equal(left[key], right[key], run, level + 1) is True for key in left)
-    return False
+    return isinstance(left, Range) and isinstance(right, Range) and _equal_ranges(left, right, run, level)
 
 
-def _equal_ranges(left: object, right: object, run: Run, level: int) -> bool:
+def _equal_ranges(left: Range, right: Range, run: Run, level: int) -> bool:
     return (
-        isinstance(left, Range)
-        and isinstance(right, Range)
-        and (left.start_included, left.end_included) == (right.start_included, right.end_included)
+        (left.start_included, left.end_included) == (right.start_included, right.end_included)
         and equal(left.start, right.start, run, level + 1) is True
         and equal(left.end, right.end, run, level + 1) is True
     )
@@ -80,7 +73,7 @@ def order(left: object, right: object) -> int | None:
     kind = type(left)
     if kind is type(right):
         if kind in _ORDERED:
-            return (left > right) - (left < right)  # type: ignore[operator] # the line above says what they are
+            return (left > right) - (left < right)  # type: ignore[operator,no-any-return] # _ORDERED says what they are
         if kind is Time or kind is DateTime:
             return _clock_order(left, right)
     if isinstance(left, date | FarDate) and isinstance(right, date | FarDate):

@@ -66,13 +66,17 @@ def conforms(value: object, kind: Type, run: Run) -> bool:
         return known.name == kind.name
     if kind_name(value) != kind.name:
         return False
+    return _parts_conform(value, kind, run)
+
+
+def _parts_conform(value: object, kind: Type, run: Run) -> bool:
+    item = kind.item or ANY
     if isinstance(value, list):
-        item = kind.item
-        return item is None or item.name == "Any" or all(conforms(each, item, run) for each in value)
+        return item.name == "Any" or all(conforms(each, item, run) for each in value)
     if isinstance(value, dict):
         return all(name in value and conforms(value[name], member, run) for name, member in kind.members or ())
     if isinstance(value, Range):
-        return all(conforms(end, kind.item or ANY, run) for end in (value.start, value.end))
+        return all(conforms(end, item, run) for end in (value.start, value.end))
     return isinstance(value, Signature) and type_conforms(type_of_function(value), kind)
 
 

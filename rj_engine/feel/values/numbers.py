@@ -39,7 +39,7 @@ def power(left: Decimal, right: Decimal) -> Decimal:
     return ARITHMETIC.power(left, right)
 
 
-def number(value: int | float | str | Decimal) -> Decimal:
+def number(value: float | str | Decimal) -> Decimal:
     """Return a number of the language; refuses, as a fault, what is not finite or too large."""
     try:
         result = ARITHMETIC.create_decimal(repr(value) if isinstance(value, float) else value)

@@ -36,7 +36,9 @@ class Time:
 
     def offset(self) -> int | None:
         """Return the seconds ahead of UTC, None for a local time."""
-        return self.zone.standard() if isinstance(self.zone, Region) else self.zone and self.zone.seconds
+        if self.zone is None:
+            return None
+        return self.zone.standard() if isinstance(self.zone, Region) else self.zone.seconds
 
     def instant(self) -> int:
         """Return the nanoseconds since midnight UTC, or on its own clock for a local time."""
@@ -50,8 +52,9 @@ class Time:
         """Return it for Python's calendar, to the microsecond."""
         seconds = self.offset()
         zone = None if seconds is None else timezone(timedelta(seconds=seconds))
-        moment = datetime.min + timedelta(microseconds=self.nanoseconds // 1000)
-        return moment.time().replace(tzinfo=zone)
+        microseconds = self.nanoseconds // 1000
+        seconds, microseconds = divmod(microseconds, 1_000_000)
+        return python_time(seconds // 3600, seconds // 60 % 60, seconds % 60, microseconds, zone)
 
     def __str__(self) -> str:
         return _clock(self.nanoseconds) + str(self.zone or "")
@@ -70,7 +73,7 @@ class DateTime:
         """Return the seconds ahead of UTC, None for a local date-time."""
         if isinstance(self.zone, Region):
             return self.zone.at_local(day_number(self.date), self.nanoseconds // SECOND)
-        return self.zone and self.zone.seconds
+        return None if self.zone is None else self.zone.seconds
 
     def instant(self) -> int:
         """Return the nanoseconds since 1970 in UTC, or on its own clock for a local date-time."""

@@ -43,11 +43,11 @@ class Region:
 
     def at_local(self, days: int, seconds: int) -> int:
         """Return the offset in seconds when the region's own clock shows this time, days counted from 1970."""
-        return _seconds(self.key, days, seconds, None)
+        return _seconds(self.key, days, seconds, of_utc=False)
 
     def at_instant(self, days: int, seconds: int) -> int:
         """Return the offset in seconds at this time of UTC."""
-        return _seconds(self.key, days, seconds, "UTC")
+        return _seconds(self.key, days, seconds, of_utc=True)
 
     def standard(self) -> int:
         """Return the offset outside summer time, for a time of day that has no date."""
@@ -89,14 +89,11 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock without a zone is m
 _FIRST_DAY, _LAST_DAY = -719_100, (datetime(MAXYEAR, 12, 30) - _EPOCH).days  # noqa: DTZ001 - as above
 
 
-def _seconds(key: str, days: int, seconds: int, clock: str | None) -> int:
+def _seconds(key: str, days: int, seconds: int, *, of_utc: bool) -> int:
     """Offsets repeat every 400 years outside the years Python knows: the rules only name days of a year."""
     if not _FIRST_DAY <= days <= _LAST_DAY:
         days = days % _CYCLE + (0 if days < 0 else _CYCLE)
     moment = _EPOCH + timedelta(days=days, seconds=seconds)
     info = _info(key)
-    if clock:
-        moment = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(info)
-    else:
-        moment = moment.replace(tzinfo=info)
+    moment = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(info) if of_utc else moment.replace(tzinfo=info)
     return int((moment.utcoffset() or timedelta()).total_seconds())
