@@ -216,7 +216,7 @@ def decide(file: Path, decision: str | None, context_json: str) -> None:
     from rj_engine import dmn
 
     model = dmn.load(file.read_bytes())
-    name = decision or next(iter(model.decisions))
+    name = decision or model.decisions[-1].id
     decided = model.decide(name, json.loads(context_json))
     click.echo(json.dumps(decided.as_json(), ensure_ascii=False, indent=1))
 

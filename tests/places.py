@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from rj_engine import migrations
 from rj_engine.commands import Actor, Command, dispatch
 from rj_engine.database import db
-from rj_engine.demonstration import setting_up
+from rj_engine.demonstration import journeys, setting_up
 from rj_engine.people import sign_in
 from rj_engine.people.staff import actor_of, by_email
 from rj_engine.settings import Settings
 from rj_engine.web import create_app
+from rj_engine.workflows.referrals import MakeReferral
 
 PASSWORD = "amber-apple-basket-beacon"
 DATA_KEYS = {1: bytes(range(32))}
@@ -65,6 +66,16 @@ class Postgres:
         return f"postgresql+psycopg://{place}/{name}" + (f"?{query}" if query else "")
 
 
+class StrangerClient(FlaskClient):
+    """A client each of whose requests begins with nobody known, although the tests hold an app context open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Forget what the last request knew, then ask."""
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 @dataclass(frozen=True)
 class Product:
     """The product on one database, its app context open."""
@@ -88,6 +99,7 @@ class Product:
     def opened(cls, url: str, **changes: Any) -> Iterator[Product]:
         """Open the product on a furnished database."""
         app = create_app(settings_for(url, **changes))
+        app.test_client_class = StrangerClient
         with app.app_context():
             try:
                 yield cls(app, url)
@@ -111,6 +123,10 @@ class Product:
         """Dispatch a command as `who`, with a fresh command id unless one is given."""
         command_id = parts.pop("command_id", None) or uuid.uuid4()
         return dispatch(kind(command_id=command_id, by=self.actor(who), **parts))
+
+    def do_referral(self, who: str, **answers: Any) -> dict[str, Any]:
+        """Refer a case with typical answers, changed by `answers`."""
+        return self.do(MakeReferral, who, answers=journeys.filled("referral", answers))
 
     def token(self, who: str) -> str:
         """A fresh API token of `who`."""

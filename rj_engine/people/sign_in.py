@@ -132,7 +132,9 @@ _BY_COOKIE = (
 def by_token(session: Session, secret: str) -> Actor | None:
     """The actor behind a bearer token, in one statement."""
     row = session.connection().execute(_BY_TOKEN, {"hashed": hash_of(secret)}).one_or_none()
-    return row and actor(row.id, row.name, row.service_id, row.team_id, frozenset(map(str, row.roles)))
+    if row is None:
+        return None
+    return actor(row.id, row.name, row.service_id, row.team_id, frozenset(map(str, row.roles)))
 
 
 def by_cookie(

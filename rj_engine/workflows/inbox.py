@@ -61,6 +61,13 @@ class Page:
 def page(session: Session, by: Actor, queue: str, now: datetime, *, cursor: str | None = None, limit: int = 50) -> Page:
     """One page of a queue: mine, team or unclaimed; due first."""
     limit = max(1, min(limit, LONGEST_PAGE))
+    rows = session.execute(statement(by, queue, cursor).limit(limit + 1)).all()
+    tasks = [_row(row, now) for row in rows[:limit]]
+    return Page(tasks, _cursor(tasks[-1]) if len(rows) > limit else None)
+
+
+def statement(by: Actor, queue: str, cursor: str | None = None) -> Select[Any]:
+    """What a page asks the database: keyset paging, so that a late page costs what the first does."""
     columns = (
         Task.id,
         Task.reference,
@@ -76,9 +83,7 @@ def page(session: Session, by: Actor, queue: str, now: datetime, *, cursor: str 
     wanted = _of_queue(select(*columns), by, queue)
     if cursor:
         wanted = wanted.where(tuple_(Task.due_at, Task.id) > tuple_(*_place(cursor)))
-    rows = session.execute(wanted.order_by(Task.due_at, Task.id).limit(limit + 1)).all()
-    tasks = [_row(row, now) for row in rows[:limit]]
-    return Page(tasks, _cursor(tasks[-1]) if len(rows) > limit else None)
+    return wanted.order_by(Task.due_at, Task.id)
 
 
 def _row(row: Any, now: datetime) -> InboxRow:

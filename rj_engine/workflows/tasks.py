@@ -111,7 +111,7 @@ def lock(session: Session, by: Actor, task_id: UUID) -> Locked:
     return Locked(*row)
 
 
-def _held(*, whole_service: bool) -> Select[tuple[Task, Case, Run, UUID]]:
+def _held(*, whole_service: bool) -> Select[Task, Case, Run, UUID]:
     joined = select(Task, Case, Run, Draft.id).join(Case, Case.id == Task.case_id).join(Run, Run.id == Task.run_id)
     drafted = joined.outerjoin(Draft, and_(Draft.task_id == Task.id, Draft.staff_id == bindparam("actor")))
     held = drafted.where(Task.id == bindparam("task"), among(whole_service=whole_service)).with_for_update(of=Case)

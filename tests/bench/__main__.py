@@ -17,7 +17,9 @@ NOT_BENCHMARKS = {"figures", "furniture", "__main__"}
 
 def names() -> list[str]:
     """Every benchmark: a module here with `figures()`."""
-    return sorted(module.name for module in pkgutil.iter_modules(tests.bench.__path__) if module.name not in NOT_BENCHMARKS)
+    return sorted(
+        module.name for module in pkgutil.iter_modules(tests.bench.__path__) if module.name not in NOT_BENCHMARKS
+    )
 
 
 def main(wanted: list[str]) -> int:

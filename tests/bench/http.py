@@ -35,7 +35,9 @@ def _of(kind: str, product: Product) -> Iterator[Figure]:
     starts, tasks = _start_cases(coordinator)
     yield Figure("start a case over HTTP", median(starts), "ms p50", 25, kind)
     completions, counted, commits = _complete(coordinator, product, tasks)
-    yield Figure("complete a task over HTTP, next task in the answer", median(completions), "ms p50", TARGETS[kind], kind)
+    yield Figure(
+        "complete a task over HTTP, next task in the answer", median(completions), "ms p50", TARGETS[kind], kind
+    )
     yield Figure("SQL statements to complete a task", max(counted), "statements", 15, kind)
     yield Figure("commits to complete a task", max(commits), "commits", 1, kind)
 
