@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from rj_engine import clock
+from rj_engine import bpmn, clock
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.errors import Refused, Retry, RjError
@@ -24,6 +24,7 @@ from rj_engine.web.statuses import status_of
 from rj_engine.web.typed import asked
 from rj_engine.web.words import moment
 from rj_engine.workflows import desk as desks
+from rj_engine.workflows.definitions import periods_of
 from rj_engine.workflows.desk import Desk
 from rj_engine.workflows.tasks import AssignTask, ClaimTask, CompleteTask, ReleaseTask, SaveDraft, require_open
 
@@ -41,8 +42,9 @@ def show(task_id: UUID) -> ResponseReturnValue:
     """The task with its form, or who finished it and when."""
     desk = _desk(task_id)
     require_open(desk.task)
-    raw = desk.draft if desk.draft is not None else first_answers(desk.form, desk.variables)
-    return _page(desk, raw)
+    if desk.draft is not None:
+        return _page(desk, desk.draft)
+    return _page(desk, first_answers(desk.form, desk.variables, periods_of(bpmn.clocks())))
 
 
 @screen.post("")

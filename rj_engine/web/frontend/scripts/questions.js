@@ -7,6 +7,7 @@ export function openQuestions(page) {
     const { order, rules, places } = JSON.parse(table.textContent);
     const update = () => show(form, order, rules, places);
     form.addEventListener("change", update);
+    form.addEventListener("input", update);
     update();
   }
 }
@@ -26,6 +27,13 @@ function show(form, order, rules, places) {
   }
 }
 
+// Of what is typed the table knows only whether there is any.
+const GIVEN = "…";
+
+function field(form, name) {
+  return form.querySelector(`[name="${name}"]`);
+}
+
 function empty(type) {
   return { checkbox: false, checklist: [] }[type] ?? null;
 }
@@ -41,5 +49,9 @@ function answer(form, key, type) {
   if (type === "radio") {
     return named.find((input) => input.checked)?.value ?? null;
   }
-  return named[0]?.value || null;
+  if (type === "select") {
+    return named[0]?.value || null;
+  }
+  const typed = type === "date" ? ["day", "month", "year"].map((part) => field(form, `${key}-${part}`)) : named;
+  return typed.every((input) => input?.value.trim()) ? GIVEN : null;
 }
