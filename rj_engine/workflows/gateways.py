@@ -26,27 +26,30 @@ class Condition:
         self.flow = flow
         self.expression = feel.compile_expression(text)
 
-    def holds(self, token: Token, variables: dict[str, object]) -> bool:
-        """True or false; anything else stops the run, for a default must not be taken in ignorance."""
+    def answer(self, variables: dict[str, object]) -> bool | None:
+        """True or false; None where the variables do not decide it."""
         answer = self.expression.evaluate(variables)
-        if not isinstance(answer, bool):
-            raise ConditionUndecided(element=token.element, flow=self.flow)
-        return answer
+        return answer if isinstance(answer, bool) else None
 
 
 class ExclusiveGateway(Walked, defaults.ExclusiveGateway):
-    """Takes the one way whose condition holds, or the default.
+    """Takes the one way whose condition holds, or the default when all conditions are known not to.
 
     The stock gateway takes the first that holds, in the order of height on the page: moving a box would change a case.
     """
 
     def _run_hook(self, token: Token) -> bool:
         variables = token.scope.flat()
-        asked = [(condition, name) for condition, name in self.cond_task_specs if condition is not None]
-        matched = [name for condition, name in asked if condition.holds(token, variables)]
-        if len(matched) > 1:
+        answers = [
+            (condition, name, condition.answer(variables)) for condition, name in self.cond_task_specs if condition
+        ]
+        holding = [name for _, name, answer in answers if answer]
+        if len(holding) > 1:
             raise TwoFlowsMatched(element=token.element)
-        chosen = matched[0] if matched else self.default_task_spec
+        unknown = [condition.flow for condition, _, answer in answers if answer is None]
+        if unknown and not holding:
+            raise ConditionUndecided(element=token.element, flow=unknown[0])
+        chosen = holding[0] if holding else self.default_task_spec
         if chosen is None:
             raise NoFlowMatched(element=token.element)
         token._add_child(token.workflow.spec.task_specs[chosen])

@@ -133,7 +133,7 @@ def _reached(process: str, known: Mapping[str, Diagram]) -> set[str]:
 
 
 def _scope(diagram: Diagram, holder: str | None, known: Mapping[str, Diagram]) -> Iterator[Finding]:
-    nodes = [node for node in diagram.within(holder) if node.kind in NAMED]
+    nodes = _walked(diagram, holder)
     where = holder or diagram.process
     starts = [node.id for node in nodes if node.kind == "startEvent"]
     ends = [node.id for node in nodes if node.kind == "endEvent"]
@@ -153,6 +153,12 @@ def _scope(diagram: Diagram, holder: str | None, known: Mapping[str, Diagram]) -
         if ends and node.id not in ending:
             yield Finding("no_way_to_end", "From here no way leads to an end.", node.id)
     yield from _circles(diagram, nodes, ahead, known)
+
+
+def _walked(diagram: Diagram, holder: str | None) -> list[Node]:
+    """The elements of the flow; one that is refused anyway counts, so that it is not blamed for its neighbours."""
+    joined = {end for flow in diagram.flows for end in (flow.source, flow.target)}
+    return [node for node in diagram.within(holder) if node.kind in NAMED or node.id in joined]
 
 
 def _arrows(diagram: Diagram, nodes: list[Node]) -> dict[str, set[str]]:
@@ -201,7 +207,7 @@ def _stops(diagram: Diagram, node: Node, known: Mapping[str, Diagram], seen: set
     """Whether a run always waits here. A multi-instance over an empty list does not."""
     if node.loop:
         return False
-    if node.kind in {"userTask", "intermediateCatchEvent", "boundaryEvent"}:
+    if node.kind in {"userTask", "intermediateCatchEvent", "boundaryEvent"} or node.kind not in NAMED:
         return True
     if node.kind == "subProcess":
         return not _passes(diagram, node.id, known, seen)
@@ -212,7 +218,7 @@ def _stops(diagram: Diagram, node: Node, known: Mapping[str, Diagram], seen: set
 
 def _passes(diagram: Diagram, holder: str | None, known: Mapping[str, Diagram], seen: set[str]) -> bool:
     """Whether a run can go from start to end in here without waiting once."""
-    nodes = [node for node in diagram.within(holder) if node.kind in NAMED]
+    nodes = _walked(diagram, holder)
     ahead = _arrows(diagram, nodes)
     halts = {node.id for node in nodes if _stops(diagram, node, known, seen)}
     free = {one: targets - halts for one, targets in ahead.items()}
