@@ -1,38 +1,46 @@
-"""Journeys: a case told as steps `{task, who, answers, then}` in JSON, played against the product itself."""
+"""Plays a journey against the product itself, with a clock that moves as the journey says."""
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from importlib import resources
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from rj_engine import clock
 from rj_engine.cases.case import Case
-from rj_engine.commands import Actor, dispatch
+from rj_engine.commands import Actor, Command, dispatch
 from rj_engine.database import db
+from rj_engine.demonstration.telling import Journey, Told, typical_answers
+from rj_engine.errors import Refused
 from rj_engine.people.staff import actor_of, by_email
 from rj_engine.workflows import timers
 from rj_engine.workflows.referrals import MakeReferral
-from rj_engine.workflows.rows import Task
+from rj_engine.workflows.rows import Task, Timer
 from rj_engine.workflows.tasks import CompleteTask
 from rj_engine.workflows.withdrawals import Withdraw
 
 OFFICE_HOURS: Final = time(10, 0)
 MOST_TIMERS: Final = 100
+NEXT_DAY: Final = "1 working_days"
 RELATIVE_DAY: Final = re.compile(r"today([+-]\d+)?")
 
 
 class JourneyBroken(AssertionError):
     """The case did not go the way the journey tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the product would not do, and why."""
+
+    code: str
+    sentence: str
 
 
 class Hands(Protocol):
@@ -41,42 +49,50 @@ class Hands(Protocol):
     def refer(self, who: str, answers: Mapping[str, Any]) -> str:
         """Refer a case; its reference."""
 
-    def complete(self, who: str, task_id: UUID, answers: Mapping[str, Any]) -> None:
-        """Finish a task."""
+    def complete(self, who: str, task_id: UUID, answers: Mapping[str, Any]) -> Refusal | None:
+        """Finish a task, or tell why not."""
 
-    def withdraw(self, who: str, reference: str, party: str, words: str) -> None:
-        """Record a withdrawal."""
+    def withdraw(self, who: str, reference: str, party: str, words: str) -> Refusal | None:
+        """Record a withdrawal, or tell why not."""
+
+
+def someone(who: str) -> Actor:
+    """The demonstration person `<who>@example.org`."""
+    person = by_email(db.session(), f"{who}@example.org")
+    if person is None:
+        raise JourneyBroken(f"nobody is called {who}")
+    return actor_of(person)
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Hands that dispatch commands as the demonstration's people, `<who>@example.org`."""
-
-    domain: str = "example.org"
-
-    def _actor(self, who: str) -> Actor:
-        person = by_email(db.session(), f"{who}@{self.domain}")
-        if person is None:
-            raise JourneyBroken(f"nobody is called {who}")
-        return actor_of(person)
+    """Hands that dispatch commands as the demonstration's people."""
 
     def refer(self, who: str, answers: Mapping[str, Any]) -> str:
         """Dispatch the referral."""
-        command = MakeReferral(command_id=uuid.uuid4(), by=self._actor(who), answers=answers)
+        command = MakeReferral(command_id=uuid.uuid4(), by=someone(who), answers=answers)
         return str(dispatch(command)["reference"])
 
-    def complete(self, who: str, task_id: UUID, answers: Mapping[str, Any]) -> None:
+    def complete(self, who: str, task_id: UUID, answers: Mapping[str, Any]) -> Refusal | None:
         """Dispatch the completion."""
-        dispatch(CompleteTask(command_id=uuid.uuid4(), by=self._actor(who), task_id=task_id, answers=answers))
+        return self._try(CompleteTask(command_id=uuid.uuid4(), by=someone(who), task_id=task_id, answers=answers))
 
-    def withdraw(self, who: str, reference: str, party: str, words: str) -> None:
+    def withdraw(self, who: str, reference: str, party: str, words: str) -> Refusal | None:
         """Dispatch the withdrawal."""
-        by = self._actor(who)
-        dispatch(Withdraw(command_id=uuid.uuid4(), by=by, reference=reference, party=party, words=words))
+        by = someone(who)
+        return self._try(Withdraw(command_id=uuid.uuid4(), by=by, reference=reference, party=party, words=words))
+
+    def _try(self, command: Command) -> Refusal | None:
+        try:
+            dispatch(command)
+        except Refused as refused:
+            particulars = getattr(refused, "messages", None)
+            return Refusal(refused.code, f"{refused.sentence} {particulars or ''}".strip())
+        return None
 
 
 @dataclass(slots=True)
-class Told:
+class Played:
     """How far a journey was played."""
 
     reference: str
@@ -84,57 +100,59 @@ class Told:
     done: list[str] = field(default_factory=list)
 
 
-@cache
-def typical_answers() -> dict[str, dict[str, Any]]:
-    """For each form the answers of an ordinary day, so that a journey need tell only what matters in it."""
-    text = resources.files(__package__).joinpath("typical_answers.json").read_text(encoding="utf-8")
-    found: dict[str, dict[str, Any]] = json.loads(text)
-    return found
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a journey is played: by whose hands, and whose part each `who` of the journey is.
+
+    `team` is the ending of the people's names: `facilitator` is `facilitator.west` in the team `.west`. `parts` gives
+    single parts to somebody else.
+    """
+
+    hands: Hands
+    team: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    def person(self, who: str) -> str:
+        """Who of the demonstration's people plays the part `who`."""
+        return self.parts.get(who) or f"{who}{self.team}"
+
+    def filled(self, form: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Typical answers under the given ones, dates and people put in; None leaves a question out."""
+        answers = {**typical_answers().get(form, {}), **given}
+        return {key: self._value(on_the_day(value)) for key, value in answers.items() if value is not None}
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, str) and value.startswith("staff:"):
+            return str(someone(self.person(value.removeprefix("staff:"))).id)
+        return value
 
 
 def play(
-    journey: Mapping[str, Any],
-    hands: Hands,
+    journey: Journey,
+    stage: Stage,
     *,
     starts: datetime | None = None,
     steps: int | None = None,
     until: datetime | None = None,
-) -> Told:
+) -> Played:
     """Play a journey from its referral, at most `steps` of it and not beyond `until`; each step's `then` is checked."""
-    now = starts or _instant(journey["starts"])
+    now = starts or _instant(journey.starts)
     with clock.at(now):
-        referral = filled("referral", journey["referral"]["answers"])
-        told = Told(hands.refer(journey["referral"]["who"], referral), now)
-    for step in list(journey["steps"])[:steps]:
-        later = _later(told.now, step.get("after", "1 working_days"))
+        referral = stage.filled("referral", journey.referral["answers"])
+        played = Played(stage.hands.refer(stage.person(journey.referral["who"]), referral), now)
+    for step in journey.steps[:steps]:
+        later = later_than(played.now, step.get("after", NEXT_DAY))
         if until is not None and later > until:
-            return told
-        told.now = later
-        with clock.at(told.now):
-            _pass_time()
-            _take(step, hands, told)
-            _check(step.get("then", {}), told)
+            return played
+        played.now = later
+        with clock.at(played.now):
+            pass_time()
+            _take(journey, step, stage, played)
+            _check(step.get("then", {}), played)
     if steps is None:
-        with clock.at(told.now):
-            _check(journey.get("ends", {}), told)
-    return told
-
-
-def _take(step: Mapping[str, Any], hands: Hands, told: Told) -> None:
-    if "withdraw" in step:
-        hands.withdraw(step["who"], told.reference, step["withdraw"], step.get("words", ""))
-        told.done.append(f"{step['withdraw']} withdraws")
-    elif "task" in step:
-        task = _open_task(told.reference, step["task"])
-        answers = filled(task.form, step.get("answers", {}))
-        hands.complete(step["who"], task.id, answers)
-        told.done.append(task.name)
-
-
-def filled(form: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Typical answers under the given ones; `today` and `+N days` become dates, `staff:who` an id; None leaves out."""
-    answers = {**typical_answers().get(form, {}), **given}
-    return {key: _value(on_the_day(value)) for key, value in answers.items() if value is not None}
+        with clock.at(played.now):
+            _check(journey.ends, played)
+    return played
 
 
 def on_the_day(value: Any) -> Any:
@@ -145,64 +163,96 @@ def on_the_day(value: Any) -> Any:
     return value
 
 
-def _value(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith("staff:"):
-        person = by_email(db.session(), f"{value.removeprefix('staff:')}@example.org")
-        return str(person.id) if person else value
-    return value
+def later_than(now: datetime, after: str) -> datetime:
+    """`2 working_days`, `3 weeks`, `4 hours`, or a date: in office hours of that day, never before `now`."""
+    amount, _, unit = after.partition(" ")
+    if unit == "hours":
+        return now + timedelta(hours=int(amount))
+    if unit:
+        day = clock.due_on(now.astimezone(clock.LONDON).date(), clock.Period(int(amount), unit))
+    else:
+        day = date.fromisoformat(after)
+    return max(now, datetime.combine(day, OFFICE_HOURS, clock.LONDON))
 
 
-def _open_task(reference: str, element: str) -> Task:
-    """The open task drawn as `element`, which may name its process: `consent/record_consent`."""
+def _take(journey: Journey, step: Told, stage: Stage, played: Played) -> None:
+    if "withdraw" in step:
+        done = f"{step['withdraw']} withdraws"
+        refusal = stage.hands.withdraw(
+            stage.person(step["who"]), played.reference, step["withdraw"], step.get("words", "")
+        )
+    elif "task" in step:
+        task = _open_task(played, step["task"])
+        done = task.name
+        answers = stage.filled(task.form, journey.given(step))
+        refusal = stage.hands.complete(stage.person(step["who"]), task.id, answers)
+    else:
+        return
+    _check_refusal(step, refusal, done)
+    if refusal is None:
+        played.done.append(done)
+
+
+def _check_refusal(step: Told, refusal: Refusal | None, done: str) -> None:
+    expected = step.get("refused")
+    found = refusal.code if refusal else None
+    if found != expected:
+        told = f"refused ({refusal.code}: {refusal.sentence})" if refusal else "done"
+        wanted = f"refused ({expected})" if expected else "done"
+        raise JourneyBroken(f"{done} was {told}, and should have been {wanted}")
+
+
+def _open_task(played: Played, element: str) -> Task:
+    """The open task drawn as `element`, which may name its process: `consent/record_victim_consent`."""
     db.session.rollback()
-    where = Task.reference == reference, Task.closed_at.is_(None)
+    where = Task.reference == played.reference, Task.closed_at.is_(None)
     tasks = list(db.session.scalars(select(Task).where(*where).order_by(Task.opened_at)))
     fitting = [task for task in tasks if element in {task.element, task.element.rpartition("/")[2]}]
     if not fitting:
         found = ", ".join(task.element for task in tasks) or "nothing"
-        raise JourneyBroken(f"{reference}: {element} is not open; open is {found}")
+        raise JourneyBroken(f"after {_last(played)}: {element} is not open; open is {found}")
     return fitting[0]
 
 
-def _pass_time() -> None:
+def pass_time() -> None:
+    """Fire every timer that has come due by now, each at its own hour."""
     for _ in range(MOST_TIMERS):
-        if not timers.fire_due():
+        db.session.rollback()
+        waiting = select(func.min(Timer.due_at)).join(Case, Case.id == Timer.case_id).where(Case.status == "open")
+        due_at = db.session.scalar(waiting)
+        if due_at is None or due_at > clock.now():
             return
+        with clock.at(due_at):
+            timers.fire_due()
     raise JourneyBroken("timers never come to rest")
 
 
-def _check(then: Mapping[str, Any] | list[str], told: Told) -> None:
-    expected = {"open": then} if isinstance(then, list) else dict(then)
+def _check(then: Told | list[str], played: Played) -> None:
+    """`then` holds the open tasks, or facts of the case: status, closure_reason, pathway, open."""
+    expected = {"open": then} if isinstance(then, list) else then
     db.session.rollback()
-    case = db.session.scalars(select(Case).where(Case.reference == told.reference)).one()
+    case = db.session.scalars(select(Case).where(Case.reference == played.reference)).one()
     facts: dict[str, Callable[[], Any]] = {
         "status": lambda: case.status,
         "closure_reason": lambda: case.closure_reason,
         "pathway": lambda: case.pathway,
-        "open": lambda: sorted(_open_elements(told.reference)),
+        "open": lambda: sorted(open_elements(played.reference)),
     }
     for name, value in expected.items():
         wanted = sorted(value) if isinstance(value, list) else value
         if (found := facts[name]()) != wanted:
-            last = told.done[-1] if told.done else "the referral"
-            raise JourneyBroken(f"after {last}: {name} is {found}, not {wanted}")
+            raise JourneyBroken(f"after {_last(played)}: {name} is {found}, not {wanted}")
 
 
-def _open_elements(reference: str) -> list[str]:
+def _last(played: Played) -> str:
+    return played.done[-1] if played.done else "the referral"
+
+
+def open_elements(reference: str) -> list[str]:
+    """The diagram ids of a case's open tasks."""
     where = Task.reference == reference, Task.closed_at.is_(None)
     return [element.rpartition("/")[2] for element in db.session.scalars(select(Task.element).where(*where))]
 
 
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=clock.LONDON)
-
-
-def _later(now: datetime, after: str) -> datetime:
-    """`2 working_days`, `3 weeks`, `4 hours`, or a date: in office hours of that day."""
-    amount, _, unit = after.partition(" ")
-    if unit == "hours":
-        return now + timedelta(hours=int(amount))
-    if not unit:
-        return datetime.combine(date.fromisoformat(after), OFFICE_HOURS, clock.LONDON)
-    day = clock.due_on(now.astimezone(clock.LONDON).date(), clock.Period(int(amount), unit))
-    return datetime.combine(day, OFFICE_HOURS, clock.LONDON)

@@ -7,20 +7,20 @@ from typing import Any
 import pytest
 
 from rj_engine import bpmn
-from rj_engine.demonstration import journeys
+from rj_engine.demonstration import journeys, telling
 from rj_engine.forms import parse, validate
 
 VARIABLES: dict[str, Any] = {"stage": "pre_event"}
 
 
 def test_every_form_has_typical_answers_and_no_other() -> None:
-    assert journeys.typical_answers().keys() == bpmn.forms().keys()
+    assert telling.typical_answers().keys() == bpmn.forms().keys()
 
 
 @pytest.mark.parametrize("form", sorted(bpmn.forms()))
 def test_a_form_takes_its_typical_answers(form: str) -> None:
     given = {
-        key: journeys.on_the_day(value) for key, value in journeys.typical_answers()[form].items() if value is not None
+        key: journeys.on_the_day(value) for key, value in telling.typical_answers()[form].items() if value is not None
     }
 
     kept = validate(parse(bpmn.forms()[form]), given, VARIABLES)
