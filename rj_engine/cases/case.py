@@ -87,7 +87,8 @@ class Referral(Row):
 
 def visible(by: Actor) -> ColumnElement[bool]:
     """The cases `by` may see: their team's, or their whole service's."""
-    return among(whole_service=sees_whole_service(by)).params(whose(by))
+    service = Case.service_id == by.service_id
+    return service if sees_whole_service(by) else and_(service, Case.team_id == by.team_id)
 
 
 def sees_whole_service(by: Actor) -> bool:
