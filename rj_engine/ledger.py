@@ -63,7 +63,7 @@ class LedgerHead(Base):
 
 
 _ENTRIES, _HEADS = table(LedgerEntry), table(LedgerHead)
-_HEAD = select(_HEADS.c.number, _HEADS.c.hash).where(_HEADS.c.chain == bindparam("of"))
+_HEAD = select(_HEADS.c.number, _HEADS.c.hash).where(_HEADS.c.chain == bindparam("of")).with_for_update()
 _WRITE = insert(_ENTRIES)
 _BEGIN_CHAIN = insert(_HEADS)
 _MOVE_HEAD = update(_HEADS).where(_HEADS.c.chain == bindparam("of"))
@@ -88,7 +88,10 @@ class Author:
 
 
 def append(session: Session, chain: UUID, author: Author, entries: Iterable[Entry], at: datetime) -> None:
-    """Write `entries` to the end of `chain` inside the caller's transaction; two writers of one chain clash."""
+    """Write `entries` to the end of `chain` inside the caller's transaction; a second writer waits for the first."""
+    entries = list(entries)
+    if not entries:
+        return
     connection = session.connection()
     head = connection.execute(_HEAD, {"of": chain}).one_or_none()
     number, previous = head or (0, START)
@@ -98,8 +101,6 @@ def append(session: Session, chain: UUID, author: Author, entries: Iterable[Entr
         row = _row(chain, number, author, entry, at, previous)
         previous = row["hash"]
         rows.append(row)
-    if not rows:
-        return
     connection.execute(_WRITE, rows)
     if head is None:
         connection.execute(_BEGIN_CHAIN, {"chain": chain, "number": number, "hash": previous})
