@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 from rj_engine import feel
@@ -10,9 +11,13 @@ from rj_engine.dmn import elements
 from rj_engine.dmn.cells import strings
 from rj_engine.dmn.run import Evaluate, Frame
 from rj_engine.dmn.scopes import Scope
+from rj_engine.dmn.types import ANYTHING as ANYTHING_GOES
 from rj_engine.dmn.types import convert
 
 ANYTHING: Final = "-"
+MOST_KNOWN: Final = 1024
+_MAY_CHANGE: Final = ("now", "today", "random")
+_SHOWN: Final = feel.compile_expression("string(value)", ("value",))
 Rows = int
 """A set of rows as bits, the first row lowest."""
 
@@ -27,10 +32,10 @@ class Allowed:
 
     def holds(self, value: object, frame: Frame) -> bool:
         """Whether the value is one of those declared."""
-        if isinstance(value, list):
-            return all(self.holds(one, frame) for one in value)
         if isinstance(value, str) and value in self.texts:
             return True
+        if isinstance(value, list):
+            return all(self.holds(one, frame) for one in value)
         return self.tests.matches(value, frame.names, frame.run.feel)
 
 
@@ -50,24 +55,42 @@ class Column:
     tests: list[tuple[feel.UnaryTests, Rows]]
     """All other cells; the same text stands here once for all its rows."""
     allowed: Allowed | None
+    remembers: bool = False
+    """Whether every other cell looks at nothing but the value, so that its outcome can be kept."""
+    _known: dict[object, Rows] = field(default_factory=dict)
 
     def let_through(self, frame: Frame, alive: Rows) -> Rows | None:
         """Which of the rows still alive this column lets through; None when the value is not allowed."""
         value = self.ask(frame)
-        if self.allowed is not None and not self.allowed.holds(value, frame):
-            shown = feel.compile_expression("string(value)", ("value",)).evaluate({"value": value})
-            frame.run.fail(
-                "value_not_allowed",
-                f"{self.question} is {shown}, which is not among {self.allowed.shown}.",
-                self.element,
-            )
+        allowed = self.allowed
+        if allowed is not None and not allowed.holds(value, frame):
+            shown = _SHOWN.evaluate({"value": value})
+            message = f"{self.question} is {shown}, which is not among {allowed.shown}."
+            frame.run.fail("value_not_allowed", message, self.element)
             return None
-        through = self.anyway
         if isinstance(value, str):
-            through = self.by_text.get(value, through)
-        elif self.plain:
-            through |= _passed(self.plain, value, frame, alive & ~through)
-        return through | _passed(self.tests, value, frame, alive & ~through) if self.tests else through
+            through = self.by_text.get(value, self.anyway)
+        else:
+            through = self.anyway | _passed(self.plain, value, frame, alive & ~self.anyway)
+        if not self.tests or not alive & ~through:
+            return through
+        key = _key(value) if self.remembers else None
+        if key is None:
+            return through | _passed(self.tests, value, frame, alive & ~through)
+        if key not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = _passed(self.tests, value, frame, -1)
+        return through | self._known[key]
+
+
+def _key(value: object) -> object:
+    """What stands for a value in a column's memory; None for one that is not kept."""
+    if isinstance(value, str | bool | Decimal):
+        return type(value), value
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    return None
 
 
 def _passed(tests: list[tuple[feel.UnaryTests, Rows]], value: object, frame: Frame, wanted: Rows) -> Rows:
@@ -99,18 +122,28 @@ def compile_column(box: elements.DecisionTable, index: int, scope: Scope) -> Col
         (column.tests if named is None else column.plain).append((tests, rows))
         for one in named or ():
             column.by_text[one] = column.by_text.get(one, anyway) | rows
+    column.remembers = all(not test.names - {"?"} and not _may_change(test.text) for test, _ in column.tests)
     if question.values is not None and (declared := inside.unary(question.values)) is not None:
         column.allowed = Allowed(strings(question.values.text) or frozenset(), declared, question.values.text)
     return column
+
+
+def _may_change(text: str) -> bool:
+    return any(word in text for word in _MAY_CHANGE)
 
 
 def _ask(question: elements.Input, scope: Scope) -> Evaluate:
     evaluate = scope.literal(question.expression)
     kind = scope.kind(question.expression.type_ref, question.element, question.expression.line)
     name = question.expression.text.strip()
+    if kind is ANYTHING_GOES:
+        return evaluate
 
     def ask(frame: Frame) -> object:
-        result = convert(evaluate(frame), kind, frame.run.feel)
+        value = evaluate(frame)
+        if kind.allows is None and type(value) is kind.python:
+            return value
+        result = convert(value, kind, frame.run.feel)
         if result.problem is not None:
             frame.run.warn("wrong_type", f"{name} {result.problem}, so it is read as null.", question.element)
         return result.value

@@ -50,16 +50,17 @@ class Evaluation:
 
     def value(self, element: str) -> object:
         """The value of a node: a fact, an answer or a function."""
-        if element not in self._answered:
-            node = self.parts.definitions.nodes[element]
-            if isinstance(node, elements.Decision):
-                found = self._decide(element)
-            elif isinstance(node, elements.InputData):
-                found = None if self._isolated else self._input(node)
-            else:
-                found = self._function(node)
-            self._answered[element] = found
-        return self._answered[element]
+        if element in self._answered:
+            return self._answered[element]
+        node = self.parts.definitions.nodes[element]
+        if isinstance(node, elements.InputData):
+            found = None if self._isolated else self._input(node)
+        elif isinstance(node, elements.Decision):
+            found = self._decide(element)
+        else:
+            found = self._function(node)
+        self._answered[element] = found
+        return found
 
     def called(self, element: str) -> object:
         """The result of a service or knowledge model whose arguments are the run's facts."""
@@ -88,9 +89,11 @@ class Evaluation:
 
     def _names(self, links: Iterable[Link]) -> dict[str, object]:
         names: dict[str, object] = {}
+        answered = self._answered
         for link in links:
             if link.prefix is None:
-                names[link.name] = self.value(link.node)
+                node = link.node
+                names[link.name] = answered[node] if node in answered else self.value(node)
                 continue
             value = self._there(link.prefix).value(link.node)
             if link.prefix:
@@ -110,7 +113,9 @@ class Evaluation:
         return self._imported[prefix]
 
     def _input(self, node: elements.InputData) -> object:
-        return self._fact(node.variable.name, self.parts.kinds[node.element], self._given(node.variable.name))
+        name, context = node.variable.name, self.run.context
+        raw = context[name] if not self.path and name in context else self._given(name)
+        return self._fact(name, self.parts.kinds[node.element], raw)
 
     def _given(self, name: str) -> object:
         """A fact of an imported model may stand under its import names, nested or with dots, or by its name alone."""
@@ -129,7 +134,7 @@ class Evaluation:
         found = convert(feel.to_feel(raw), kind, self.run.feel)
         if found.problem is not None:
             self.run.warn("wrong_type", f"{name} {found.problem}, so it is read as null.", name)
-        self.run.inputs[".".join([*self.path, name])] = found.value
+        self.run.inputs[".".join([*self.path, name]) if self.path else name] = found.value
         return found.value
 
     def _function(self, node: elements.Node) -> feel.Function:

@@ -9,6 +9,7 @@ from rj_engine.dmn import elements
 from rj_engine.dmn.run import Evaluate, Frame, Run
 from rj_engine.dmn.scopes import Scope
 from rj_engine.dmn.types import Kind, convert
+from rj_engine.feel.values.types import ANY
 
 Parameters = Sequence[tuple[str, Kind]]
 Answer = Callable[[dict[str, object]], object]
@@ -30,7 +31,7 @@ def make_function(name: str, parameters: Parameters, answer: Answer, result: Kin
             run.warn("wrong_type", f"The result of {name} {found.problem}, so it is null.")
         return found.value
 
-    named = [feel.Parameter(parameter, kind.type) for parameter, kind in parameters]
+    named = [feel.Parameter(parameter, ANY if kind.type.name == "function" else kind.type) for parameter, kind in parameters]
     return feel.Function(name, named, body, result.type)
 
 

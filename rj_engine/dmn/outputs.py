@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rj_engine import feel
 from rj_engine.dmn import elements
 from rj_engine.dmn.cells import is_constant, is_list_of_strings
 from rj_engine.dmn.hit_policies import same
-from rj_engine.dmn.run import Evaluate, Frame
+from rj_engine.dmn.run import Evaluate, Frame, Run
 from rj_engine.dmn.scopes import Scope
 from rj_engine.dmn.types import Kind, convert
 
@@ -29,6 +29,14 @@ class Answer:
     """The output values, most wanted first; empty where the author gave none."""
     cells: list[Evaluate]
     default: Evaluate | None
+    constants: dict[int, object] = field(default_factory=dict)
+    """Rows whose cell is one plain value of the right type, among those allowed."""
+
+    def of_row(self, row: int, frame: Frame, table: str) -> object:
+        """What the cell of one row answers."""
+        if row in self.constants:
+            return self.constants[row]
+        return self.read(self.cells[row], frame, table)
 
     def read(self, cell: Evaluate, frame: Frame, table: str) -> object:
         """What one cell answers, of the column's type and among its values."""
@@ -41,7 +49,7 @@ class Answer:
         return result.value
 
     def _holds(self, value: object, frame: Frame) -> bool:
-        if value is None or self.allowed is None or any(value == one and type(value) is type(one) for one in self.order):
+        if value is None or self.allowed is None:
             return True
         if isinstance(value, list):
             return all(self._holds(one, frame) for one in value)
@@ -62,7 +70,7 @@ class Answers:
 
     def of_row(self, row: int, frame: Frame) -> Outputs:
         """What one row answers, by output name."""
-        return {one.name: one.read(one.cells[row], frame, self.table) for one in self.columns}
+        return {one.name: one.of_row(row, frame, self.table) for one in self.columns}
 
     def value(self, outputs: Outputs) -> object:
         """One output stands by itself; several are a context."""
@@ -90,8 +98,9 @@ def compile_answers(box: elements.DecisionTable, scope: Scope) -> Answers:
 
 def _column(box: elements.DecisionTable, index: int, scope: Scope) -> Answer:
     output = box.outputs[index]
-    values = output.values or _values_of_type(output.type_ref or (box.type_ref if len(box.outputs) == 1 else None), scope)
-    return Answer(
+    whole = box.type_ref if len(box.outputs) == 1 else None
+    values = output.values or _values_of_type(output.type_ref or whole, scope)
+    answer = Answer(
         name=output.name or output.label or scope.owner,
         element=output.element,
         kind=scope.kind(output.type_ref, output.element, box.line),
@@ -101,6 +110,13 @@ def _column(box: elements.DecisionTable, index: int, scope: Scope) -> Answer:
         cells=[_cell(row.answers[index], scope) for row in box.rows if index < len(row.answers)],
         default=None if output.default is None else _cell(output.default, scope),
     )
+    for number, row in enumerate(box.rows):
+        if index < len(row.answers) and is_constant(row.answers[index].text):
+            trial = Run({}, feel.Run())
+            value = answer.read(answer.cells[number], Frame({}, trial), scope.owner)
+            if trial.matched:
+                answer.constants[number] = value
+    return answer
 
 
 def _values_of_type(reference: str | None, scope: Scope) -> elements.Literal | None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rj_engine import feel
+from rj_engine.dmn.cells import strings
 from rj_engine.dmn.elements import Definitions, ItemDefinition, Literal
-from rj_engine.dmn.types import ANYTHING, Check, Kind, both, each, parts
+from rj_engine.dmn.types import ANYTHING, Check, Kind, both, each, kind_of, parts
 from rj_engine.errors import Finding
 from rj_engine.feel.values.types import ANY, SIMPLE, Type, list_of
 
@@ -66,7 +67,7 @@ class TypeBook:
             return self._own(name)
         simple = SIMPLE.get(name)
         if simple is not None:
-            return ANYTHING if simple is ANY else Kind(simple)
+            return ANYTHING if simple is ANY else kind_of(simple)
         if name.lower() in _ANYTHING_NAMES:
             return ANYTHING
         return self._elsewhere(name)
@@ -102,10 +103,10 @@ class TypeBook:
         allowed = self._tests(item.allowed)
         if item.is_collection:
             narrow = both(kind.allows, allowed)
-            kind = Kind(list_of(kind.type), each(narrow) if narrow else None)
+            kind = kind_of(list_of(kind.type), each(narrow) if narrow else None)
         elif allowed is not None:
-            kind = Kind(kind.type, both(kind.allows, each(allowed) if kind.type.name == "list" else allowed))
-        return Kind(kind.type, both(kind.allows, self._tests(item.constraint)))
+            kind = kind_of(kind.type, both(kind.allows, each(allowed) if kind.type.name == "list" else allowed))
+        return kind_of(kind.type, both(kind.allows, self._tests(item.constraint)))
 
     def _plain(self, item: ItemDefinition) -> Kind:
         if not item.components:
@@ -113,12 +114,12 @@ class TypeBook:
         members = {one.name: self._defined(one) for one in item.components}
         checks = {name: kind.allows for name, kind in members.items() if kind.allows is not None}
         context = Type("context", members=tuple((name, kind.type) for name, kind in members.items()))
-        return Kind(context, parts(checks) if checks else None)
+        return kind_of(context, parts(checks) if checks else None)
 
     def _function(self, item: ItemDefinition) -> Kind:
         parameters, result = item.function or ((), None)
         members = tuple((one.name, self.get(one.type_ref).type) for one in parameters)
-        return Kind(Type("function", item=self.get(result).type, members=members))
+        return kind_of(Type("function", item=self.get(result).type, members=members))
 
     def _tests(self, literal: Literal | None) -> Check | None:
         if literal is None:
@@ -128,6 +129,9 @@ class TypeBook:
         except feel.ExpressionRefused as refusal:
             self.findings.extend(placed(one, literal) for one in refusal.findings)
             return None
+        named = strings(literal.text)
+        if named is not None:
+            return lambda value: value in named if isinstance(value, str) else tests.matches(value, {})
         return lambda value: tests.matches(value, {})
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from decimal import Decimal
+from typing import Final, NamedTuple
 
 from rj_engine import feel
 from rj_engine.feel.values.conformity import kind_name
-from rj_engine.feel.values.types import ANY
+from rj_engine.feel.values.types import ANY, BOOLEAN, NUMBER, STRING
 
 Check = Callable[[object], bool]
+_CLASSES: Final[Mapping[feel.Type, type]] = {NUMBER: Decimal, STRING: str, BOOLEAN: bool}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +22,19 @@ class Kind:
     type: feel.Type
     allows: Check | None = None
     """Asked of values that conform to `type` and are not null; None where all are allowed."""
+    python: type | None = None
+    """The one Python class of a simple type's values, so that the common case is quick."""
 
 
 ANYTHING: Final = Kind(ANY)
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+def kind_of(type_: feel.Type, allows: Check | None = None) -> Kind:
+    """The kind of values of a type, narrowed to those allowed."""
+    return Kind(type_, allows, _CLASSES.get(type_))
+
+
+class Converted(NamedTuple):
     """A value as its type wants it; `problem` says why it became null."""
 
     value: object
@@ -35,14 +43,25 @@ class Converted:
 
 def convert(value: object, kind: Kind, run: feel.Run) -> Converted:
     """A value as `kind` wants it: itself, out of or into a list of one, a date as midnight UTC, or null."""
-    if value is None or kind is ANYTHING:
+    if value is None or kind is ANYTHING or (type(value) is kind.python and (kind.allows is None or kind.allows(value))):
         return Converted(value)
-    fitted = feel.coerce(value, kind.type, run)
+    fitted = value if _may_stand(value, kind.type) else feel.coerce(value, kind.type, run)
     if fitted is None:
         return Converted(None, f"is a {kind_name(value)} and not a {kind.type}")
     if kind.allows is not None and not kind.allows(fitted):
         return Converted(None, "is none of the values allowed")
     return Converted(fitted)
+
+
+def _may_stand(value: object, wanted: feel.Type) -> bool:
+    """Whether a function may stand for another: what its author left untyped may be anything."""
+    if not isinstance(value, feel.Function) or wanted.name != "function" or wanted.item is None:
+        return False
+    given = [*(parameter.kind for parameter in value.parameters), value.result]
+    expected = [*(member for _, member in wanted.members or ()), wanted.item]
+    return len(given) == len(expected) and all(
+        ANY in (one, other) or one == other for one, other in zip(given, expected, strict=True)
+    )
 
 
 def each(check: Check) -> Check:
