@@ -6,7 +6,8 @@ outbox, result, COMMIT. A command repeated with the same id gets the first answe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine import clock, failpoints, ledger
 from rj_engine.database import Base, Clash, DatabaseAway, table, unit_of_work
-from rj_engine.errors import Broken, Refused
+from rj_engine.errors import Broken, Refused, RjError
 
 TRIES: Final = 2
 
@@ -124,7 +125,8 @@ def dispatch(command: Command) -> dict[str, Any]:
     """Do `command` once and give its answer; refusals and breakages leave nothing half done."""
     for remaining in reversed(range(TRIES)):
         try:
-            return _attempt(command)
+            with _told_as_ours():
+                return _attempt(command)
         except Refused:
             if (first := _first_answer(command)) is not None:
                 return first
@@ -136,6 +138,17 @@ def dispatch(command: Command) -> dict[str, Any]:
             _record_breakage(command, broken)
             raise
     raise AssertionError  # the last try either returns or raises
+
+
+@contextmanager
+def _told_as_ours() -> Iterator[None]:
+    """What nobody foresaw is `Broken`: it rolls back, stops its case and tells a lead like any other breakage."""
+    try:
+        yield
+    except RjError:
+        raise
+    except Exception as error:
+        raise Broken(error=type(error).__name__) from error
 
 
 def _attempt(command: Command) -> dict[str, Any]:

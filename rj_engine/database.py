@@ -15,6 +15,7 @@ from sqlalchemy import JSON, DateTime, Dialect, Engine, LargeBinary, MetaData, T
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from rj_engine import sealing
@@ -208,7 +209,7 @@ def translated() -> Iterator[None]:
     """Database trouble inside is told as `Clash` or `DatabaseAway`."""
     try:
         yield
-    except IntegrityError as error:
+    except (IntegrityError, StaleDataError) as error:
         raise Clash from error
     except (OperationalError, PoolTimeout) as error:
         raise DatabaseAway from error
