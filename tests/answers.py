@@ -6,8 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rj_engine import clock
+from rj_engine.demonstration import journeys
 from rj_engine.forms import Form
 from rj_engine.forms.form import Field
+
+
+def typical(form: str, **changes: Any) -> dict[str, Any]:
+    """The demonstration's answers of an ordinary day for a form, changed by `changes`; None leaves one out."""
+    return journeys.Stage(journeys.Staff()).filled(form, changes)
 
 
 def plausible(form: Form, choose: Callable[[Field], Any] | None = None) -> dict[str, Any]:

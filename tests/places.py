@@ -13,11 +13,12 @@ import psycopg
 from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from tests.answers import typical
 
 from rj_engine import migrations
 from rj_engine.commands import Actor, Command, dispatch
 from rj_engine.database import db
-from rj_engine.demonstration import journeys, setting_up
+from rj_engine.demonstration import setting_up
 from rj_engine.people import sign_in
 from rj_engine.people.staff import actor_of, by_email
 from rj_engine.settings import Settings
@@ -126,7 +127,7 @@ class Product:
 
     def do_referral(self, who: str, **answers: Any) -> dict[str, Any]:
         """Refer a case with typical answers, changed by `answers`."""
-        return self.do(MakeReferral, who, answers=journeys.filled("referral", answers))
+        return self.do(MakeReferral, who, answers=typical("referral", **answers))
 
     def token(self, who: str) -> str:
         """A fresh API token of `who`."""

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, select, text
 
 from rj_engine.database import db
-from rj_engine.demonstration.journeys import filled
 from rj_engine.workflows.rows import Answers, Run, Task
+from tests.answers import typical
 from tests.bench.figures import Figure, median, watched
 from tests.bench.furniture import databases
 from tests.places import ApiClient, Product
@@ -61,7 +61,7 @@ def _commit_floor() -> float:
 def _start_cases(client: ApiClient) -> tuple[list[float], list[dict[str, Any]]]:
     times, tasks = [], []
     for _ in range(CASES):
-        answers = filled("referral", {})
+        answers = typical("referral")
         start = time.perf_counter()
         reply = client.post("/referrals", answers=answers)
         times.append((time.perf_counter() - start) * 1000)
@@ -77,7 +77,7 @@ def _complete(
     times, statements, commits = [], [], []
     for task in tasks:
         form = product.session.scalars(select(Task.form).where(Task.id == _uuid(task["id"]))).one()
-        answers = filled(form, {})
+        answers = typical(form)
         product.session.rollback()
         with watched(db.engine) as seen:
             start = time.perf_counter()
