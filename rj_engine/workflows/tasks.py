@@ -239,10 +239,15 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
 
 
 def routing_values(published: Published, form: str, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """What steers the run: every answer it reads; one not given clears what an earlier turn left behind."""
+    """What steers the run: every answer it reads; one not given clears what an earlier turn left behind.
+
+    A question may say what it stands for while nobody asks it (`unasked`), such as a check that is made on one day only.
+    """
     fields = published.forms[form].fields
     return {
-        name: answers.get(name, field.empty) for name, field in fields.items() if name in published.definition.reads
+        name: answers.get(name, field.properties.get("unasked", field.empty))
+        for name, field in fields.items()
+        if name in published.definition.reads
     }
 
 
