@@ -27,6 +27,11 @@ def today() -> date:
     return now().astimezone(LONDON).date()
 
 
+def rfc3339(instant: datetime) -> str:
+    """An aware instant as programs exchange it: UTC, ending in Z."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
     """Everything inside happens at `instant` (aware); for demonstrations, trial runs and tests."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Uuid, and_, bindparam, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Uuid, and_, bindparam, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine.commands import Actor
@@ -86,7 +86,9 @@ class Referral(Row):
 
 
 def visible(by: Actor) -> ColumnElement[bool]:
-    """The cases `by` may see: their team's, or their whole service's."""
+    """The cases `by` may see: their team's, or their whole service's; none without `see_case`."""
+    if "see_case" not in by.verbs:
+        return false()
     service = Case.service_id == by.service_id
     return service if sees_whole_service(by) else and_(service, Case.team_id == by.team_id)
 
@@ -110,8 +112,8 @@ def whose(by: Actor) -> dict[str, UUID | None]:
 
 def find(session: Session, by: Actor, reference: str) -> Case:
     """The case of that reference; an unknown one and another team's are the same `NotFound`."""
-    allowed = visible(by) if "see_case" in by.verbs else ~true()
-    found = session.scalars(select(Case).where(Case.reference == reference.strip().upper(), allowed)).one_or_none()
+    wanted = select(Case).where(Case.reference == reference.strip().upper(), visible(by))
+    found = session.scalars(wanted).one_or_none()
     if found is None:
         raise NotFound
     return found

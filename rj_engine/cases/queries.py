@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import literal, select, tuple_
+from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from rj_engine import ledger
@@ -55,10 +55,25 @@ class CaseFile:
         return given.withdrawn_at is None and given.expires_on >= self.today
 
 
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    """All a referrer is told of a case they referred."""
+
+    reference: str
+    status: str
+    opened_at: datetime
+
+
 class NoSuchState(Refused):
     """Cases are open, frozen or closed."""
 
     code = "no_such_state"
+
+
+class NoSuchPage(Refused):
+    """That page of the list does not exist. Start again from the first."""
+
+    code = "no_such_page"
 
 
 def case_file(session: Session, by: Actor, reference: str, now: datetime) -> CaseFile:
@@ -81,23 +96,43 @@ def page(
     session: Session, by: Actor, *, query: str = "", state: str = "open", cursor: str | None = None
 ) -> tuple[list[CaseRow], str | None]:
     """Cases `by` may see, newest first; `query` is the beginning of a reference; the cursor of the next page."""
-    if state not in {"open", "frozen", "closed", "all"}:
-        raise NoSuchState
-    wanted = select(Case).where(visible(by))
-    if state != "all":
-        wanted = wanted.where(Case.status == state)
-    if query:
-        wanted = wanted.where(Case.reference.startswith(query.strip().upper(), autoescape=True))
-    if cursor:
-        after = session.scalars(select(Case).where(Case.reference == cursor, visible(by))).one_or_none()
-        if after is not None:
-            wanted = wanted.where(tuple_(Case.opened_at, Case.id) < tuple_(*_place(after)))
-    found = list(session.scalars(wanted.order_by(Case.opened_at.desc(), Case.id.desc()).limit(PAGE + 1)))
+    statuses = {"all": ("open", "frozen", "closed")}.get(state, (state,))
+    found, after = _listed(session, select(Case).where(visible(by)), statuses, query, cursor)
     rows = [
         CaseRow(row.reference, row.title, row.pathway, row.stage, row.status, row.opened_at, row.facilitator_id)
-        for row in found[:PAGE]
+        for row in found
     ]
-    return rows, rows[-1].reference if len(found) > PAGE else None
+    return rows, after
+
+
+def own_referrals(
+    session: Session, by: Actor, *, query: str = "", state: str = "open", cursor: str | None = None
+) -> tuple[list[ReferralRow], str | None]:
+    """The cases `by` referred, newest first: reference, date, and open or closed; trouble inside is not told."""
+    by.require("see_own_referrals")
+    statuses = {"open": ("open", "frozen"), "frozen": (), "all": ("open", "frozen", "closed")}.get(state, (state,))
+    mine = select(Case).join(Referral, Referral.case_id == Case.id).where(Referral.made_by == by.id)
+    found, after = _listed(session, mine.where(Case.service_id == by.service_id), statuses, query, cursor)
+    rows = [ReferralRow(row.reference, "closed" if row.status == "closed" else "open", row.opened_at) for row in found]
+    return rows, after
+
+
+def _listed(
+    session: Session, wanted: Select[Case], statuses: tuple[str, ...], query: str, cursor: str | None
+) -> tuple[list[Case], str | None]:
+    """One page of `wanted`, and where the next begins."""
+    if set(statuses) - {"open", "frozen", "closed"}:
+        raise NoSuchState
+    filtered = wanted.where(Case.status.in_(statuses))
+    if query:
+        filtered = filtered.where(Case.reference.startswith(query.strip().upper(), autoescape=True))
+    if cursor:
+        after = session.scalars(wanted.where(Case.reference == cursor)).one_or_none()
+        if after is None:
+            raise NoSuchPage
+        filtered = filtered.where(tuple_(Case.opened_at, Case.id) < tuple_(*_place(after)))
+    found = list(session.scalars(filtered.order_by(Case.opened_at.desc(), Case.id.desc()).limit(PAGE + 1)))
+    return found[:PAGE], found[PAGE - 1].reference if len(found) > PAGE else None
 
 
 def _place(after: Case) -> tuple[Any, Any]:

@@ -223,13 +223,3 @@ def bundle_of(row: PathwayVersion) -> Bundle:
     """The content of a published version."""
     return Bundle(**json.loads(zlib.decompress(row.bundle)))
 
-
-def told(row: PathwayVersion) -> dict[str, Any]:
-    """A version in short, as JSON."""
-    return {
-        "pathway": row.pathway,
-        "number": row.number,
-        "name": row.name,
-        "checksum": row.checksum,
-        "published_at": row.published_at.isoformat(),
-    }

@@ -139,7 +139,10 @@ def _cursor(row: InboxRow) -> str:
 def _place(cursor: str) -> tuple[Any, Any]:
     """The place a cursor names, as typed SQL values."""
     try:
-        due, _, identity = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return literal(datetime.fromisoformat(due), Task.due_at.type), literal(UUID(identity), Task.id.type)
+        told, _, identity = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        due, task = datetime.fromisoformat(told), UUID(identity)
     except (ValueError, binascii.Error) as error:
         raise NoSuchPage from error
+    if due.tzinfo is None:
+        raise NoSuchPage
+    return literal(due, Task.due_at.type), literal(task, Task.id.type)

@@ -210,7 +210,7 @@ def told(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "case": row["reference"],
             "name": row["name"],
             "lane": row["lane"],
-            "due_at": row["due_at"].isoformat().replace("+00:00", "Z"),
+            "due_at": clock.rfc3339(row["due_at"]),
             "assignee": str(row["assignee_id"]) if row["assignee_id"] else None,
             "blocked": row["blocked"],
         }

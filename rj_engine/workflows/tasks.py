@@ -34,10 +34,11 @@ class TaskGone(Refused):
 
     code = "task_gone"
 
-    def __init__(self, who: str, when: datetime) -> None:
-        """`who` finished it and `when`."""
+    def __init__(self, who: str | None, when: datetime) -> None:
+        """`who` finished it and `when`; nobody did where the case moved on without it."""
         at = when.astimezone(clock.LONDON)
-        super().__init__(f"{who} finished this task on {at.day} {at:%B %Y at %H:%M}. What you typed was kept.")
+        what = f"{who} finished this task" if who else "The case moved on and closed this task"
+        super().__init__(f"{what} on {at.day} {at:%B %Y at %H:%M}. What you typed was kept.")
         self.who, self.when = who, when
 
 
@@ -125,7 +126,7 @@ _HELD = {whole: _held(whole_service=whole) for whole in (False, True)}
 def require_open(task: Task) -> None:
     """Refuse a closed task, telling who closed it and when."""
     if task.closed_at is not None:
-        raise TaskGone(task.closed_name or "The case moved on and", task.closed_at)
+        raise TaskGone(task.closed_name, task.closed_at)
 
 
 def require_lane(by: Actor, task: Task) -> None:
@@ -185,7 +186,7 @@ def save_draft(command: SaveDraft, session: Session, now: datetime) -> Outcome:
     if command.by.id is None or session.scalar(joined) is None:
         raise NotFound
     keep_draft(session, command.task_id, command.by.id, command.values, now)
-    return Outcome({"saved_at": now.isoformat()})
+    return Outcome({"saved_at": clock.rfc3339(now)})
 
 
 def keep_draft(session: Session, task_id: UUID, staff_id: UUID, values: Mapping[str, Any], now: datetime) -> None:

@@ -1,10 +1,22 @@
-"""The shapes that go over the wire."""
+"""The shapes that go over the wire: what a caller sends, and what comes back."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
+from rj_engine import clock
 from rj_engine.workflows.inbox import LONGEST_PAGE, QUEUES
+
+
+class Instant(fields.DateTime):
+    """An instant on its way out: RFC 3339, UTC, ending in Z."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        del attr, obj, kwargs
+        return None if value is None else clock.rfc3339(value)
 
 
 class CommandBody(Schema):
@@ -43,8 +55,16 @@ class InboxQuery(Schema):
 
     queue = fields.String(load_default="mine", validate=validate.OneOf(QUEUES))
     sort = fields.String(load_default="due", validate=validate.OneOf(["due"]))
-    cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=200))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, LONGEST_PAGE))
+
+
+class CasesQuery(Schema):
+    """Which cases; `query` is the beginning of a reference."""
+
+    query = fields.String(load_default="", validate=validate.Length(max=40))
+    state = fields.String(load_default="open", validate=validate.OneOf(["open", "frozen", "closed", "all"]))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=40))
 
 
 class InboxRowOut(Schema):
@@ -57,8 +77,8 @@ class InboxRowOut(Schema):
     stage = fields.String()
     pathway = fields.String()
     assignee = fields.UUID(allow_none=True)
-    opened_at = fields.AwareDateTime(format="iso")
-    due_at = fields.AwareDateTime(format="iso")
+    opened_at = Instant()
+    due_at = Instant()
     overdue = fields.Boolean()
     flags = fields.List(fields.String())
     blocked = fields.List(fields.String())
@@ -71,22 +91,177 @@ class InboxOut(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
-class CasesQuery(Schema):
-    """Which cases."""
+class TaskCaseOut(Schema):
+    """The case of a task, in short."""
 
-    query = fields.String(load_default="", validate=validate.Length(max=40))
-    state = fields.String(load_default="open", validate=validate.OneOf(["open", "frozen", "closed", "all"]))
-    cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
+    reference = fields.String()
+    title = fields.String()
+    stage = fields.String()
+    status = fields.String()
+
+
+class TaskOut(Schema):
+    """One task with all that is needed to work it; `form` is form-js JSON."""
+
+    id = fields.UUID(attribute="task.id")
+    name = fields.String(attribute="task.name")
+    lane = fields.String(attribute="task.lane")
+    case = fields.Nested(TaskCaseOut)
+    opened_at = Instant(attribute="task.opened_at")
+    due_at = Instant(attribute="task.due_at")
+    closed_at = Instant(attribute="task.closed_at", allow_none=True)
+    closed_by = fields.String(attribute="task.closed_name", allow_none=True)
+    assignee = fields.UUID(attribute="task.assignee_id", allow_none=True)
+    assignee_name = fields.String(attribute="assignee", allow_none=True)
+    blocked = fields.List(fields.String())
+    guidance = fields.String(attribute="element.properties.guidance")
+    victim_text = fields.String(attribute="element.properties.victim_text")
+    form = fields.Dict(attribute="form.document")
+    variables = fields.Dict()
+    draft = fields.Dict(allow_none=True)
+    draft_saved_at = Instant(allow_none=True)
+
+
+class CaseRowOut(Schema):
+    """One case in a list; a referrer gets reference, status and date alone."""
+
+    reference = fields.String()
+    title = fields.String()
+    pathway = fields.String()
+    stage = fields.String()
+    status = fields.String()
+    opened_at = Instant()
+    facilitator = fields.UUID(attribute="facilitator_id", allow_none=True)
+
+
+class CasesOut(Schema):
+    """One page of cases."""
+
+    cases = fields.List(fields.Nested(CaseRowOut))
+    next_cursor = fields.String(allow_none=True)
+
+
+class PersonOut(Schema):
+    """One party of a case."""
+
+    role = fields.String()
+    name = fields.String()
+    wall = fields.String()
+    withdrawn_at = Instant(allow_none=True)
+
+
+class ConsentOut(Schema):
+    """One scope that one party agreed to."""
+
+    party = fields.String()
+    scope = fields.String()
+    given_on = fields.Date()
+    expires_on = fields.Date()
+    withdrawn_at = Instant(allow_none=True)
+    stands = fields.Boolean()
+
+
+class CaseTaskOut(Schema):
+    """One open task of a case."""
+
+    id = fields.UUID()
+    name = fields.String()
+    lane = fields.String()
+    due_at = Instant()
+
+
+class HappenedOut(Schema):
+    """One entry of a case's history."""
+
+    at = Instant()
+    who = fields.String(attribute="actor_name")
+    tag = fields.String()
+    detail = fields.Dict()
+
+
+class CaseOut(CaseRowOut):
+    """One case's file."""
+
+    closed_at = Instant(allow_none=True)
+    closure_reason = fields.String(allow_none=True)
+    facilitator_name = fields.String(allow_none=True)
+    people = fields.List(fields.Nested(PersonOut))
+    consents = fields.List(fields.Nested(ConsentOut))
+    tasks = fields.List(fields.Nested(CaseTaskOut))
+    timeline = fields.List(fields.Nested(HappenedOut))
+
+
+class NextTaskOut(Schema):
+    """One task that a command opened."""
+
+    id = fields.UUID()
+    case = fields.String()
+    name = fields.String()
+    lane = fields.String()
+    due_at = fields.String(metadata={"format": "date-time"})
+    assignee = fields.String(allow_none=True, metadata={"format": "uuid"})
+    blocked = fields.List(fields.String())
 
 
 class MovedOut(Schema):
     """What a command did: its case, and the tasks it opened."""
 
     case = fields.String()
-    next_tasks = fields.List(fields.Dict())
+    next_tasks = fields.List(fields.Nested(NextTaskOut))
 
 
 class ReferralOut(MovedOut):
-    """The new case."""
+    """The new case; a referrer is not told its tasks."""
 
     reference = fields.String()
+
+
+class HandedOut(Schema):
+    """A task that changed hands."""
+
+    task = fields.UUID()
+
+
+class DraftOut(Schema):
+    """When the draft was kept."""
+
+    saved_at = fields.String(metadata={"format": "date-time"})
+
+
+class VersionOut(Schema):
+    """One published pathway version."""
+
+    pathway = fields.String()
+    number = fields.Integer()
+    name = fields.String()
+    checksum = fields.String()
+    published_at = Instant()
+
+
+class PathwaysOut(Schema):
+    """Every published version."""
+
+    pathways = fields.List(fields.Nested(VersionOut))
+
+
+class VersionContentOut(VersionOut):
+    """One version with its content, file name or form id to text."""
+
+    diagrams = fields.Dict(keys=fields.String(), values=fields.String())
+    decisions = fields.Dict(keys=fields.String(), values=fields.String())
+    forms = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class ProblemOut(Schema):
+    """An RFC 9457 problem document; what follows `detail` is there where it helps."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    code = fields.String()
+    detail = fields.String()
+    fields_ = fields.Dict(data_key="fields", metadata={"description": "422: question to messages"})
+    who = fields.String(allow_none=True, metadata={"description": "409 task_gone"})
+    when = fields.String(metadata={"description": "409 task_gone", "format": "date-time"})
+    missing = fields.List(fields.String(), metadata={"description": "409 contact_blocked"})
+    findings = fields.List(fields.Dict(), metadata={"description": "422 pathway_refused"})
