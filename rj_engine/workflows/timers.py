@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,8 @@ from sqlalchemy.orm import Session
 from rj_engine import clock
 from rj_engine.cases.case import Case
 from rj_engine.commands import Command, Outcome, dispatch, handles
-from rj_engine.database import db
-from rj_engine.errors import Broken
+from rj_engine.database import DatabaseAway, db, translated
+from rj_engine.errors import Retry, RjError
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import the_clock
 from rj_engine.workflows import definitions, runner
@@ -23,6 +24,13 @@ from rj_engine.workflows.moves import Move
 from rj_engine.workflows.rows import Run, Timer
 
 BATCH: Final = 200
+log = logging.getLogger(__name__)
+
+
+class TimerHeld(Retry):
+    """Somebody else is moving this case just now, or has fired this timer already."""
+
+    code = "timer_held"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +41,7 @@ class FireTimer(Command):
 
 
 def fire_due(limit: int = BATCH) -> int:
-    """Fire what is due, oldest first, one command a timer; the count fired. A case that breaks stops itself alone."""
+    """Fire what is due, oldest first, one command a timer; the count fired. A case in trouble holds up no other."""
     due = (
         select(Timer.id, Case.service_id)
         .join(Case, Case.id == Timer.case_id)
@@ -41,31 +49,43 @@ def fire_due(limit: int = BATCH) -> int:
         .order_by(Timer.due_at, Timer.id)
         .limit(limit)
     )
-    waiting = [(row.id, row.service_id) for row in db.session.execute(due)]
+    with translated():
+        waiting = [(row.id, row.service_id) for row in db.session.execute(due)]
     db.session.rollback()
-    fired = 0
-    for timer_id, service_id in waiting:
-        command = FireTimer(
-            command_id=uuid.uuid5(timer_id, "fire"), by=the_clock(service_id, "fire"), timer_id=timer_id
-        )
-        try:
-            fired += bool(dispatch(command)["fired"])
-        except Broken:
-            continue
-    return fired
+    return sum(_fire_one(timer_id, service_id) for timer_id, service_id in waiting)
+
+
+def _fire_one(timer_id: UUID, service_id: UUID) -> bool:
+    by = the_clock(service_id, "fire")
+    try:
+        dispatch(FireTimer(command_id=uuid.uuid5(timer_id, "fire"), by=by, timer_id=timer_id))
+    except DatabaseAway:
+        raise
+    except TimerHeld:
+        return False
+    except RjError as error:
+        log.warning("timer put off: %s", error.code)
+        return False
+    return True
 
 
 @handles(FireTimer, verb="fire")
 def fire(command: FireTimer, session: Session, now: datetime) -> Outcome:
-    """Claim the timer's case and let the engine fire whatever is due in that run; nothing if another was first."""
+    """Claim the timer's case and let the engine fire whatever is due in that run; `TimerHeld` if another was first."""
     claimed = select(Timer, Case, Run).join(Case, Case.id == Timer.case_id).join(Run, Run.id == Timer.run_id)
     held = claimed.where(Timer.id == command.timer_id, Timer.due_at <= now, Case.status == "open")
-    row = session.execute(held.with_for_update(of=Case, skip_locked=True)).one_or_none()
+    row = session.execute(held.with_for_update(of=(Case, Timer, Run), skip_locked=True)).one_or_none()
     if row is None:
-        return Outcome({"fired": False})
-    timer, case, run = row
+        raise TimerHeld
+    _, case, run = row
+    due = select(Timer.element, Timer.name).where(Timer.run_id == run.id, Timer.due_at <= now).order_by(Timer.due_at)
+    waited = list(session.execute(due))
     published = definitions.load(session, run.version_id)
     step = runner.wake(published.definition, run.state, published.surroundings(now))
     moved = Move(session, case, command.by, now).apply(run, published, step)
-    entry = Entry("case:timer:fired", {"element": timer.element, "name": timer.name})
-    return Outcome({"fired": True}, case.id, [entry, *moved.entries])
+    rang = [
+        Entry("case:timer:fired", {"element": one.element, "name": one.name})
+        for one in waited
+        if one.element in step.passed
+    ]
+    return Outcome({"fired": True}, case.id, [*rang, *moved.entries])
