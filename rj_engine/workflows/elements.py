@@ -129,9 +129,15 @@ class BusinessRuleTask(Walked, BpmnSpecMixin):
         return True
 
     def _named(self, value: object) -> dict[str, object]:
+        """What may steer from here on; entries with a structure of their own (reasons, actions) stay in the answer."""
         if isinstance(value, Mapping):
-            return {f"{self.result}_{entry}": one for entry, one in value.items()}
+            return {f"{self.result}_{entry}": one for entry, one in value.items() if not _structured(one)}
         return {self.result: value}
+
+
+def _structured(value: object) -> bool:
+    items = value if isinstance(value, list | tuple) else [value]
+    return any(isinstance(item, Mapping | list | tuple) for item in items)
 
 
 class SendTask(Walked, defaults.SendTask):
