@@ -15,6 +15,7 @@ from rj_engine.web import (
     health,
     inbox,
     people,
+    problems,
     protection,
     refer,
     refusals,
@@ -24,7 +25,7 @@ from rj_engine.web import (
     words,
 )
 
-SCREENS = (sign_in, inbox, tasks, cases, refer, people)
+SCREENS = (sign_in, inbox, tasks, cases, refer, problems, people)
 
 
 def create_app(settings: Settings) -> Flask:

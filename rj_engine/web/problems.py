@@ -1,0 +1,40 @@
+"""Problems: cases that a broken step stopped, what broke, and trying again."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from rj_engine.commands import dispatch
+from rj_engine.database import db
+from rj_engine.errors import Broken
+from rj_engine.web.access import actor, needs
+from rj_engine.web.posted import command_id
+from rj_engine.workflows import incidents
+from rj_engine.workflows.incidents import RetryIncident
+
+screen = Blueprint("problems", __name__, url_prefix="/problems")
+
+
+@screen.get("")
+@needs("retry_incident")
+def listed() -> ResponseReturnValue:
+    """Every stopped case one may put right, the longest waiting first."""
+    found = incidents.open_incidents(db.session(), actor())
+    return render_template("problems/list.html", incidents=found, new_id=uuid4)
+
+
+@screen.post("/<uuid:incident_id>/retry")
+@needs("retry_incident")
+def retry(incident_id: UUID) -> ResponseReturnValue:
+    """Try the broken step again with the answers that were kept."""
+    try:
+        answer = dispatch(RetryIncident(command_id=command_id(), by=actor(), incident_id=incident_id))
+    except Broken as broken:
+        flash(f"It broke again: {broken.sentence} The case stays stopped and nothing was lost.", "wrong")
+        return redirect(url_for("problems.listed"))
+    flash("The step went through. The case goes on.", "done")
+    reference = answer.get("case")
+    return redirect(url_for("cases.show", reference=reference) if reference else url_for("problems.listed"))
