@@ -18,7 +18,7 @@ from rj_engine.people.staff import Staff, actor_of
 from rj_engine.workflows import tasks, timers, withdrawals
 from rj_engine.workflows.rows import Incident, Task, Timer
 from rj_engine.workflows.tasks import CompleteTask
-from rj_engine.workflows.timers import FireTimer
+from rj_engine.workflows.timers import FireTimer, TimerHeld
 from rj_engine.workflows.withdrawals import Withdraw
 
 
@@ -54,10 +54,13 @@ def mend_timer(command: FireTimer, broken: Broken, session: Session, now: dateti
 
 @mends(Withdraw)
 def mend_withdrawal(command: Withdraw, broken: Broken, session: Session, now: datetime) -> Outcome:
-    """Stop the case, so that nothing goes out; the withdrawal is replayed on retry."""
+    """Stop the case and end the party's consents all the same; the pathway hears of it on retry."""
     case = session.scalars(select(Case).where(Case.reference == command.reference.strip().upper())).one()
-    replay = {"kind": "withdraw", "party": command.party, "words": command.words, "by": str(command.by.id)}
-    return _stop(session, case.id, broken, replay, now)
+    scopes = withdrawals.end_word(session, case, command.party, now)
+    stopped = _stop(session, case.id, broken, withdrawals.replay_of(command), now)
+    told = {"party": command.party, "words": command.words, "scopes": sorted(scopes)}
+    stopped.entries.insert(0, Entry("case:party:withdrew", told))
+    return stopped
 
 
 def _stop(session: Session, case_id: UUID, broken: Broken, replay: dict[str, Any], now: datetime) -> Outcome:
@@ -90,9 +93,13 @@ def mend_retry(command: RetryIncident, broken: Broken, session: Session, now: da
 
 @handles(RetryIncident, verb="retry_incident")
 def retry(command: RetryIncident, session: Session, now: datetime) -> Outcome:
-    """Unfreeze the case and replay the command in its own author's name; if it breaks again nothing has changed."""
+    """Let the case move and replay the command in its own author's name; if it breaks again nothing has changed.
+
+    What has become impossible meanwhile is left: its task, if it has one, stands open with the answers as a draft. The
+    case stays stopped while another incident of it waits.
+    """
     joined = select(Incident, Case).join(Case, Case.id == Incident.case_id)
-    where = joined.where(Incident.id == command.incident_id, visible(command.by)).with_for_update(of=Case)
+    where = joined.where(Incident.id == command.incident_id, visible(command.by)).with_for_update(of=(Case, Incident))
     row = session.execute(where).one_or_none()
     if row is None:
         raise NotFound
@@ -102,9 +109,25 @@ def retry(command: RetryIncident, session: Session, now: datetime) -> Outcome:
     incident.closed_at, incident.closed_by = now, command.by.id
     case.status = "open"
     session.flush()
-    outcome = _replay(session, incident.command, case, command, now)
+    outcome = _replay_or_leave(session, incident.command, case, command, now)
+    if case.status == "open" and _waits_for_lead(session, case):
+        case.status = "frozen"
     entries = [Entry("case:incident:retried", {"incident": str(incident.id)}), *outcome.entries]
     return Outcome(outcome.answer, case.id, entries)
+
+
+def _waits_for_lead(session: Session, case: Case) -> bool:
+    waiting = select(Incident.id).where(Incident.case_id == case.id, Incident.closed_at.is_(None)).limit(1)
+    return session.scalar(waiting) is not None
+
+
+def _replay_or_leave(session: Session, stored: dict[str, Any], case: Case, command: Command, now: datetime) -> Outcome:
+    try:
+        with session.begin_nested():
+            return _replay(session, stored, case, command, now)
+    except (Refused, TimerHeld) as refusal:
+        answer = {"case": case.reference, "next_tasks": [], "left": refusal.sentence}
+        return Outcome(answer, case.id, [Entry("case:incident:left", {"code": refusal.code})])
 
 
 def _replay(session: Session, stored: dict[str, Any], case: Case, command: Command, now: datetime) -> Outcome:

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from rj_engine.cases import case as cases
 from rj_engine.cases import consent
-from rj_engine.cases.case import Case, CaseFrozen, Party
+from rj_engine.cases.case import Case, Party
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
 from rj_engine.workflows import definitions, runner
 from rj_engine.workflows.moves import Move, Moved, told
-from rj_engine.workflows.rows import Run
+from rj_engine.workflows.rows import Incident, Run
 from rj_engine.workflows.runner import NothingWaits
 
 SIDES: Final = {"victim": "V", "harmer": "H"}
@@ -52,20 +52,45 @@ def withdraw(command: Withdraw, session: Session, now: datetime) -> Outcome:
     case = cases.lock(session, command.by, command.reference)
     if case.status == "closed":
         raise CaseClosed
-    if case.status == "frozen":
-        raise CaseFrozen
-    scopes = consent.withdraw(session, case, command.party, now)
-    _mark_party(session, case, command.party, now)
-    moved = _tell_runs(session, case, command, now)
+    scopes = end_word(session, case, command.party, now)
+    moved = (
+        _wait_for_lead(session, case, command, now)
+        if case.status == "frozen"
+        else _tell_runs(session, case, command, now)
+    )
     entry = Entry("case:party:withdrew", {"party": command.party, "words": command.words, "scopes": sorted(scopes)})
     answer = {"case": case.reference, "next_tasks": told(moved.opened)}
     return Outcome(answer, case.id, [entry, *moved.entries])
 
 
-def _mark_party(session: Session, case: Case, party: str, now: datetime) -> None:
+def end_word(session: Session, case: Case, party: str, now: datetime) -> set[str]:
+    """End the party's consents and note that they withdrew; the scopes that were standing."""
     where = Party.case_id == case.id, Party.wall == SIDES[party], Party.withdrawn_at.is_(None)
     for row in session.scalars(select(Party).where(*where)):
         row.withdrawn_at = now
+    return consent.withdraw(session, case, party, now)
+
+
+def replay_of(command: Withdraw) -> dict[str, str]:
+    """What an incident keeps so that a lead can repeat the withdrawal."""
+    return {"kind": "withdraw", "party": command.party, "words": command.words, "by": str(command.by.id)}
+
+
+def _wait_for_lead(session: Session, case: Case, command: Withdraw, now: datetime) -> Moved:
+    """Nobody has to wait for our repair to take back their word: it ends now, the pathway hears it on retry."""
+    session.add(
+        Incident(
+            case_id=case.id,
+            service_id=case.service_id,
+            team_id=case.team_id,
+            reference=case.reference,
+            at=now,
+            code="withdrawal_waits",
+            sentence=f"The {command.party} withdrew while this case was stopped. Their consent has ended.",
+            command=replay_of(command),
+        )
+    )
+    return Moved()
 
 
 def _tell_runs(session: Session, case: Case, command: Withdraw, now: datetime) -> Moved:
