@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ from sqlalchemy.orm import Session
 from rj_engine import clock, sealing
 from rj_engine.cases.case import Case
 from rj_engine.commands import Command, Outcome, dispatch, handles
-from rj_engine.database import db
-from rj_engine.errors import Retry
+from rj_engine.database import db, translated
+from rj_engine.errors import Retry, RjError
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import the_clock
 from rj_engine.workflows.rows import Outbox
@@ -26,6 +27,7 @@ from rj_engine.workflows.runner import Send
 
 TRIES: Final = 8
 FIRST_WAIT: Final = timedelta(minutes=1)
+log = logging.getLogger(__name__)
 
 
 class PostAway(Retry):
@@ -72,15 +74,23 @@ def put_sends(session: Session, case: Case, run_id: UUID, sends: Iterable[Send],
 
 
 def deliver_due(post: Post, limit: int = 50) -> int:
-    """Deliver what waits, oldest first; the count that left. After eight failures an effect is parked for a lead."""
-    waiting = select(Outbox.id).where(
-        Outbox.sent_at.is_(None), Outbox.parked_at.is_(None), Outbox.next_try_at <= clock.now()
+    """Deliver what waits, oldest first; the count that left. After eight failures an effect is parked for a lead.
+
+    Nothing leaves from a case that is stopped.
+    """
+    waiting = (
+        select(Outbox.id)
+        .join(Case, Case.id == Outbox.case_id)
+        .where(Outbox.sent_at.is_(None), Outbox.parked_at.is_(None), Outbox.next_try_at <= clock.now())
+        .where(Case.status != "frozen")
     )
-    identities = list(db.session.scalars(waiting.order_by(Outbox.at).limit(limit)))
+    with translated():
+        identities = list(db.session.scalars(waiting.order_by(Outbox.at).limit(limit)))
     return sum(_deliver(post, identity) for identity in identities)
 
 
 def _deliver(post: Post, identity: UUID) -> bool:
+    """One that cannot be delivered, whatever the reason, holds up no other."""
     row = db.session.get(Outbox, identity)
     if row is None or row.sent_at is not None:
         return False
@@ -88,8 +98,11 @@ def _deliver(post: Post, identity: UUID) -> bool:
     failure = None
     try:
         post.deliver(row.kind, row.reference, row.payload)
-    except Retry as error:
+    except RjError as error:
         failure = error.code
+    except Exception as error:
+        log.exception("effect cannot be delivered")
+        failure = type(error).__name__
     number = row.tries
     by = the_clock(case.service_id, "deliver")
     command_id = uuid.uuid5(identity, f"try {number}")

@@ -22,11 +22,15 @@ log = logging.getLogger(__name__)
 def tick(ready: Ready, post: Post) -> tuple[int, int]:
     """Fire what is due and deliver what waits; (timers fired, effects delivered). Trouble is logged and tried again."""
     with ready():
-        try:
-            return timers.fire_due(), outbox.deliver_due(post)
-        except RjError as error:
-            log.warning("scheduler tick put off: %s", error.code)
-            return 0, 0
+        return _tried(timers.fire_due), _tried(lambda: outbox.deliver_due(post))
+
+
+def _tried(work: Callable[[], int]) -> int:
+    try:
+        return work()
+    except RjError as error:
+        log.warning("scheduler tick put off: %s", error.code)
+        return 0
 
 
 def start(ready: Ready, post: Post, every_seconds: float = EVERY_SECONDS) -> BackgroundScheduler:
