@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.parser import event_parsers, task_parsers
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.dmn.parser.BpmnDmnParser import BpmnDmnParser
 
 from rj_engine.errors import Finding
@@ -199,6 +200,15 @@ def compile_process(data: bytes) -> Compiled:
     diagram = read_diagram("", root)
     if diagram is None:
         raise PathwayRefused([Finding("no_process", "The file holds no process.")])
+    try:
+        return _compiled(diagram, root)
+    except (ValidationException, RecursionError) as error:
+        raise PathwayRefused(
+            [Finding("not_parsed", "SpiffWorkflow cannot read this diagram.", diagram.process)]
+        ) from error
+
+
+def _compiled(diagram: Diagram, root: etree._Element) -> Compiled:
     parser = PathwayParser(diagram, root)
     spec = parser.get_spec(diagram.process)
     parts: dict[str, Any] = {}

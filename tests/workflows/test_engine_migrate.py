@@ -1,0 +1,148 @@
+"""A running case and a new version of its pathway."""
+
+from __future__ import annotations
+
+import pytest
+
+from rj_engine.workflows import parsing, runner
+from rj_engine.workflows.definition import Definition
+from rj_engine.workflows.migrate import MoveRefused, move
+from tests.workflows.engine_drawing import a_task
+from tests.workflows.engine_room import World, a_case, a_pathway, diagram
+
+
+def a_new_version(name: str, *changes: tuple[str, str], called: str | None = None) -> Definition:
+    """The pathway with pieces of its XML replaced."""
+    sources = {f"{one}.bpmn": diagram(one) for one in (name, *([called] if called else []))}
+    for old, new in changes:
+        assert old.encode() in b"".join(sources.values())
+        sources = {file: data.replace(old.encode(), new.encode()) for file, data in sources.items()}
+    return parsing.parse(name, sources)
+
+
+def test_an_open_task_keeps_its_key_and_gets_the_new_form() -> None:
+    case = a_case(a_pathway("two_ways"))
+    new = a_new_version("two_ways", ('formKey="a_form"', 'formKey="a_better_form"'))
+
+    moved = move(case.step.state, case.definition, new)
+    step = runner.look(new, moved.state)
+
+    assert [(task.key, task.form) for task in step.open_tasks] == [(case.task("ask_victim").key, "a_better_form")]
+    assert moved.sees == ("two_ways/ask_harmer", "two_ways/ask_victim")
+    assert moved.misses == ()
+
+
+def test_a_timer_keeps_the_instant_it_was_given() -> None:
+    world = World(days={"first_contact_reminder": 2, "first_contact_limit": 5, "longer": 50})
+    case = a_case(a_pathway("reminder"), world)
+    new = a_new_version("reminder", (">first_contact_limit<", ">longer<"))
+
+    moved = move(case.step.state, case.definition, new)
+
+    assert runner.look(new, moved.state).waits == case.step.waits
+    assert moved.misses == ("reminder/give_up",)
+
+
+def test_what_has_been_passed_is_missed() -> None:
+    case = a_case(a_pathway("withdrawal")).do("first_contact")
+    new = a_new_version("withdrawal", ('id="first_contact" name="first_contact"', 'id="first_contact" name="Ring"'))
+
+    moved = move(case.step.state, case.definition, new)
+
+    assert moved.misses == ("withdrawal/first_contact",)
+    assert runner.look(new, moved.state).open_tasks[0].element == "withdrawal/preparation"
+
+
+def test_a_changed_condition_ahead_is_seen() -> None:
+    case = a_case(a_pathway("two_ways"))
+    new = a_new_version("two_ways", ('= "explore"', '= "perhaps"'))
+
+    moved = move(case.step.state, case.definition, new)
+    values = {"victim_decision": "perhaps"}
+    step = runner.complete(new, moved.state, case.task("ask_victim").key, values, case.world.surroundings)
+
+    assert moved.sees == ("two_ways/victim_choice",)
+    assert [task.element for task in step.open_tasks] == ["two_ways/ask_harmer"]
+
+
+def test_a_run_does_not_lose_the_element_it_waits_at() -> None:
+    case = a_case(a_pathway("two_ways"))
+    new = a_new_version("two_ways", ('"ask_victim"', '"ask_the_victim"'), (">ask_victim<", ">ask_the_victim<"))
+
+    with pytest.raises(MoveRefused) as refused:
+        move(case.step.state, case.definition, new)
+
+    assert [(one.code, one.element) for one in refused.value.findings] == [("element_gone", "two_ways/ask_victim")]
+
+
+def test_a_removed_element_that_nobody_waits_at_is_no_hindrance() -> None:
+    case = a_case(a_pathway("two_ways")).do("ask_victim", victim_decision="explore")
+    new = a_new_version("two_ways", ('"ask_victim"', '"ask_the_victim"'), (">ask_victim<", ">ask_the_victim<"))
+
+    moved = move(case.step.state, case.definition, new)
+
+    assert moved.misses == ("two_ways/ask_the_victim", "two_ways/begin")
+
+
+def test_a_running_timer_that_is_gone_refuses_the_move() -> None:
+    case = a_case(a_pathway("reminder"))
+    new = a_new_version("reminder", ('"remind"', '"nudge"'))
+
+    with pytest.raises(MoveRefused) as refused:
+        move(case.step.state, case.definition, new)
+
+    assert [one.element for one in refused.value.findings] == ["reminder/remind"]
+
+
+def test_a_branch_that_waits_at_a_join_must_still_lead_to_it() -> None:
+    case = a_case(a_pathway("both_prepared")).do("prepare_victim")
+    middle = f'{a_task("check_in")}<bpmn:sequenceFlow id="on" sourceRef="check_in" targetRef="join"/>'
+    new = a_new_version(
+        "both_prepared",
+        ('sourceRef="prepare_victim" targetRef="join"', 'sourceRef="prepare_victim" targetRef="check_in"'),
+        ('<bpmn:startEvent id="begin"/>', f'<bpmn:startEvent id="begin"/>{middle}'),
+        ("</bpmn:lane>", "<bpmn:flowNodeRef>check_in</bpmn:flowNodeRef></bpmn:lane>"),
+    )
+
+    with pytest.raises(MoveRefused) as refused:
+        move(case.step.state, case.definition, new)
+
+    assert [(one.code, one.element) for one in refused.value.findings] == [("element_rejoined", "both_prepared/join")]
+
+
+def test_a_new_event_on_the_edge_of_an_open_task_is_missed() -> None:
+    case = a_case(a_pathway("both_prepared"))
+    edge = (
+        '<bpmn:boundaryEvent id="too_late" attachedToRef="prepare_victim"><bpmn:timerEventDefinition id="timer">'
+        "<bpmn:timeDuration>limit</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+        '<bpmn:endEvent id="late"/><bpmn:sequenceFlow id="lately" sourceRef="too_late" targetRef="late"/>'
+    )
+    new = a_new_version("both_prepared", ('<bpmn:startEvent id="begin"/>', f'<bpmn:startEvent id="begin"/>{edge}'))
+
+    moved = move(case.step.state, case.definition, new)
+
+    assert moved.misses == ("both_prepared/late", "both_prepared/too_late")
+    assert runner.look(new, moved.state).waits == ()
+
+
+def test_a_task_inside_a_called_process_moves_with_it() -> None:
+    case = a_case(a_pathway("caller", "called")).do("plan")
+    new = a_new_version("caller", ('name="sign_off"', 'name="Sign the assessment"'), called="called")
+
+    moved = move(case.step.state, case.definition, new)
+
+    assert moved.sees == ("called/sign_off",)
+    assert [task.key for task in runner.look(new, moved.state).open_tasks] == [case.task("assessment").key]
+
+
+def test_a_call_that_now_leads_elsewhere_refuses_the_move() -> None:
+    case = a_case(a_pathway("caller", "called")).do("plan")
+    sources = {
+        "caller.bpmn": diagram("caller").replace(b'calledElement="called"', b'calledElement="two_ways"'),
+        "two_ways.bpmn": diagram("two_ways"),
+    }
+
+    with pytest.raises(MoveRefused) as refused:
+        move(case.step.state, case.definition, parsing.parse("caller", sources))
+
+    assert [one.element for one in refused.value.findings] == ["called/assessment"]
