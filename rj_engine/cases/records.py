@@ -29,7 +29,7 @@ class Finished:
     properties: Mapping[str, str]
     answers: Mapping[str, Any]
     variables: Mapping[str, Any]
-    """Routing values of the run after the step."""
+    """Routing values after the step, with those of the called part the task was in."""
     decided: Sequence[Mapping[str, Any]]
     """Decisions taken in the same step: {decision, value, …}."""
     periods: Mapping[str, Period]

@@ -79,7 +79,7 @@ def desk(session: Session, by: Actor, task_id: UUID, now: datetime) -> Desk:
         case=case,
         form=published.forms[task.form],
         element=published.definition.elements[task.element],
-        variables=run.variables,
+        variables=run.seen_by(task.key),
         draft=draft.values if draft else None,
         draft_saved_at=draft.saved_at if draft else None,
         assignee=names.get(task.assignee_id) if task.assignee_id else None,

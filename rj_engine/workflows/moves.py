@@ -23,7 +23,7 @@ from rj_engine.ledger import Entry
 from rj_engine.risk import gate
 from rj_engine.workflows import definitions, outbox, runner
 from rj_engine.workflows.definitions import Published
-from rj_engine.workflows.rows import Passage, Run, Task, Timer
+from rj_engine.workflows.rows import INNER, Passage, Run, Task, Timer
 from rj_engine.workflows.runner import OpenTask, Step
 
 _OPEN_TASKS = insert(table(Task))
@@ -59,7 +59,7 @@ class Move:
             pathway=pathway,
             started_at=self.now,
             state=step.state,
-            variables=dict(step.variables),
+            variables=variables_of(step),
             passed_count=0,
             standing_tasks=[],
             standing_timers=[],
@@ -74,7 +74,7 @@ class Move:
         """Store the step of a running run; `done` is the task whose completion caused it."""
         moved = Moved()
         run.state = step.state
-        run.variables = dict(step.variables)
+        run.variables = variables_of(step)
         run.standing_tasks = [key for key in run.standing_tasks if done is None or key != done.key]
         self._settle(run, published, step, moved)
         return moved
@@ -189,6 +189,16 @@ class Move:
     def _still_runs(self) -> bool:
         running = select(Run.id).where(Run.case_id == self.case.id, Run.status == "running").limit(1)
         return self.session.scalar(running) is not None
+
+
+def variables_of(step: Step) -> dict[str, Any]:
+    """The run's variables as they are kept, with what single open tasks see besides: a call's inputs, a turn's item."""
+    inner = {
+        task.key: {name: value for name, value in task.variables.items() if step.variables.get(name, step) != value}
+        for task in step.open_tasks
+    }
+    kept = {key: besides for key, besides in inner.items() if besides}
+    return {**step.variables, **({INNER: kept} if kept else {})}
 
 
 def decision_entries(step: Step) -> list[Entry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from rj_engine import sealing
 from rj_engine.database import Base, Opened, Row, Sealed
+
+
+INNER: Final = "_inner"
+"""Beside a run's variables, of which none begins so: task key to what that task sees besides."""
 
 
 class PathwayVersion(Row):
@@ -51,6 +55,16 @@ class Run(Row):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dictionary
 
     variables = Opened[dict[str, Any]]("variables_sealed")
+
+    def inner(self, key: str) -> dict[str, Any]:
+        """What the open task `key` sees besides the run's variables: those of the called part or turn it is in."""
+        found: dict[str, Any] = self.variables.get(INNER, {}).get(key, {})
+        return found
+
+    def seen_by(self, key: str) -> dict[str, Any]:
+        """Every variable the open task `key` sees."""
+        own = {name: value for name, value in self.variables.items() if name != INNER}
+        return {**own, **self.inner(key)}
 
     @property
     def state(self) -> bytes:

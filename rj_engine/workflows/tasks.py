@@ -218,7 +218,8 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
         raise CaseFrozen
     require_lane(by, task)
     published = definitions.load(session, run.version_id)
-    answers = validate(published.forms[task.form], raw, run.variables)
+    inner = run.inner(task.key)
+    answers = validate(published.forms[task.form], raw, run.seen_by(task.key))
     gate.check(session, case.id, task.effect, now)
     failpoints.reach("gated")
     _claim_completion(session, by, task, now)
@@ -232,7 +233,8 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     session.add(Answers(case_id=case.id, task_id=task.id, staff_id=by.id, at=now, values=answers))
     if locked.draft_id is not None:
         session.execute(delete(Draft).where(Draft.id == locked.draft_id))
-    finished = _finished(session, case, by, now, task, answers, step, published)
+    seen = {**step.variables, **inner}
+    finished = _finished(session, case, by, now, task, answers, seen, step, published)
     entries += records.keep(finished)
     session.flush()
     moved = Move(session, case, by, now).apply(run, published, step, done=task)
@@ -273,6 +275,7 @@ def _finished(
     now: datetime,
     task: Task,
     answers: Mapping[str, Any],
+    seen: Mapping[str, Any],
     step: Step,
     published: Published,
 ) -> Finished:
@@ -286,7 +289,7 @@ def _finished(
         name=task.name,
         properties=element.properties,
         answers=answers,
-        variables=step.variables,
+        variables=seen,
         decided=[{"decision": decided.decision, "value": decided.value} for decided in step.decided],
         periods=published.periods,
     )
