@@ -153,8 +153,9 @@ class Opened(Generic[T]):
 def connect(app: Flask, url: str, *, pool_size: int = 10) -> None:
     """Bind the app to its database and set each connection up for durable, serial writes."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     if url.startswith("postgresql"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] |= {
             "pool_pre_ping": True,
             "pool_size": pool_size,
             "pool_timeout": 5,

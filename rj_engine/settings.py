@@ -29,6 +29,7 @@ class Settings:
     data_keys: Mapping[int, bytes]
     service_name: str = "Restorative Justice Cases"
     secure_cookies: bool = True
+    proxies: int = 0
     exit_site: str = "https://www.bbc.co.uk/weather"
     idle_minutes: int = 15
     session_hours: int = 10
@@ -72,7 +73,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 def _optional(environment: Mapping[str, str]) -> dict[str, Any]:
     """The settings that have a default and were given all the same."""
     found: dict[str, Any] = {}
-    counts, switches = ("idle_minutes", "session_hours"), ("secure_cookies",)
+    counts, switches = ("idle_minutes", "session_hours", "proxies"), ("secure_cookies",)
     rates = ("sign_ins_per_address", "sign_ins_per_account", "rate_limit_storage")
     texts = ("service_name", "exit_site", "outgoing_folder", *rates)
     for name in (*texts, *counts, *switches):

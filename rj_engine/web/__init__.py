@@ -14,6 +14,7 @@ from rj_engine.web import (
     cases,
     health,
     inbox,
+    logs,
     people,
     problems,
     protection,
@@ -30,6 +31,7 @@ SCREENS = (sign_in, inbox, tasks, cases, refer, problems, people)
 
 def create_app(settings: Settings) -> Flask:
     """The application for these settings: database bound, every page behind a verb."""
+    logs.register()
     app = Flask(__name__, static_folder=None)
     app.config["RJ_SETTINGS"] = settings
     sealing.use_keys(settings.data_keys)

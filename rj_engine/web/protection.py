@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rj_engine.people.sign_in import hash_of
 from rj_engine.settings import Settings
@@ -27,6 +29,9 @@ HEADERS: Final = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 TWO_YEARS: Final = "max-age=63072000; includeSubDomains"
+UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+OURS: Final = frozenset({"same-origin", "none"})
+"""What a browser says of a request from our own page, or from nobody's."""
 LARGEST_REQUEST: Final = 2 * 1024 * 1024
 """Bytes: forms of text, no files."""
 
@@ -46,14 +51,37 @@ def register(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
-        WTF_CSRF_METHODS=["POST", "PUT", "PATCH", "DELETE"],
+        WTF_CSRF_METHODS=sorted(UNSAFE),
         RATELIMIT_STORAGE_URI=settings.rate_limit_storage,
         RATELIMIT_STRATEGY="moving-window",
         RATELIMIT_HEADERS_ENABLED=False,
     )
+    if settings.proxies:
+        trusted = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
+        app.wsgi_app = trusted  # type: ignore[method-assign]  # how Flask's documentation adds middleware
+    app.before_request(_refuse_nul)
+    app.before_request(_refuse_foreign)
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_protect if not settings.secure_cookies else _protect_with_tls)
+
+
+def _refuse_nul() -> None:
+    """NUL is in nobody's words, and PostgreSQL takes it in no text."""
+    said = (request.path, *request.args.values(), *request.form.values())
+    if any("\0" in text for text in said):
+        abort(400)
+
+
+def _refuse_foreign() -> None:
+    """A write that another site's page sends is refused, whatever token it carries; the API knows no cookie."""
+    if request.method not in UNSAFE or request.path.startswith("/api/"):
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None and site not in OURS:
+        abort(400)
+    if site is None and origin is not None and urlsplit(origin).netloc != request.host:
+        abort(400)
 
 
 def _protect(reply: Response) -> Response:

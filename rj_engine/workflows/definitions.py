@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock, dmn, feel
+from rj_engine.cases.case import NotFound
 from rj_engine.clock import Period
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.dmn.elements import InputData
@@ -211,11 +212,11 @@ def versions(session: Session) -> list[PathwayVersion]:
 
 
 def version(session: Session, pathway: str, number: int) -> PathwayVersion:
-    """One published version, or `NoSuchPathway`."""
+    """One published version, or `NotFound`."""
     where = PathwayVersion.pathway == pathway, PathwayVersion.number == number
     row = session.scalars(select(PathwayVersion).where(*where)).one_or_none()
     if row is None:
-        raise NoSuchPathway(pathway=pathway)
+        raise NotFound
     return row
 
 
