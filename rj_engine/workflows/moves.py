@@ -182,7 +182,8 @@ class Move:
             moved.opened.extend(onward.opened)
             moved.entries.extend(onward.entries)
         elif not self._still_runs():
-            reason = self.case.closure_reason or properties.get("closure_reason") or "out_of_scope"
+            drawn = published.evaluated(properties.get("closure_reason", ""), step.variables)
+            reason = self.case.closure_reason or drawn or "out_of_scope"
             self.case.status, self.case.closed_at, self.case.closure_reason = "closed", self.now, reason
             moved.entries.append(Entry("case:closed", {"reason": reason}))
 

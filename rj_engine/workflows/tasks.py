@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from rj_engine import clock, failpoints
-from rj_engine.cases import records
+from rj_engine.cases import allocation, consent, contact, records
 from rj_engine.cases.case import Case, CaseFrozen, NotFound, among, sees_whole_service, visible, whose
 from rj_engine.cases.records import Finished
 from rj_engine.commands import Actor, Command, NotAllowed, Outcome, handles
@@ -21,12 +21,16 @@ from rj_engine.errors import Refused
 from rj_engine.forms import validate
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Staff, actor_of
-from rj_engine.risk import gate
+from rj_engine.risk import assessment, gate
 from rj_engine.workflows import definitions, runner
 from rj_engine.workflows.definitions import Published
 from rj_engine.workflows.moves import Move, told
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
 from rj_engine.workflows.runner import Step
+
+
+KEEPERS: Final = (allocation, consent, contact, assessment)
+"""The modules whose records a task can ask for: importing them is what makes `records.keep` know them."""
 
 
 class TaskGone(Refused):
