@@ -58,6 +58,12 @@ class NotYourLane(NotAllowed):
     code = "not_your_lane"
 
 
+class SecondPersonNeeded(Refused):
+    """A second person has to do this: you did the step that it checks."""
+
+    code = "second_person_needed"
+
+
 @dataclass(frozen=True, kw_only=True)
 class TaskCommand(Command):
     """A command on one task."""
@@ -137,6 +143,16 @@ def require_lane(by: Actor, task: Task) -> None:
     """Refuse a task of a lane these roles may not work."""
     if task.lane not in by.lanes:
         raise NotYourLane(lane=task.lane)
+
+
+def require_second_person(session: Session, by: Actor, task: Task, checked: str | None) -> None:
+    """Refuse whoever did the step named `checked` of the same called part the last time; no name, no refusal."""
+    if checked is None:
+        return
+    part = task.element.rpartition("/")[0]
+    done = Task.run_id == task.run_id, Task.element == f"{part}/{checked}", Task.how_closed == "done"
+    if session.scalar(select(Task.closed_by).where(*done).order_by(Task.closed_at.desc()).limit(1)) == by.id:
+        raise SecondPersonNeeded
 
 
 @handles(ClaimTask, verb="claim_task")
@@ -222,6 +238,8 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
         raise CaseFrozen
     require_lane(by, task)
     published = definitions.load(session, run.version_id)
+    element = published.definition.elements[task.element]
+    require_second_person(session, by, task, element.properties.get("two_person"))
     inner = run.inner(task.key)
     answers = validate(published.forms[task.form], raw, run.seen_by(task.key))
     gate.check(session, case.id, task.effect, now)
