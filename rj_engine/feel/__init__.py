@@ -3,7 +3,7 @@
 A library of its own: it knows nothing of cases, and reads no clock, file or network by itself.
 """
 
-from rj_engine.feel.checking import check_expression
+from rj_engine.feel.checking import check_expression, check_unary_tests
 from rj_engine.feel.expression import (
     Expression,
     Result,
@@ -41,6 +41,7 @@ __all__ = [
     "UnaryTests",
     "YearsDuration",
     "check_expression",
+    "check_unary_tests",
     "coerce",
     "compile_expression",
     "compile_unary_tests",

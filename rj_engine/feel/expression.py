@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -113,6 +113,11 @@ def _key(names: Collection[str]) -> frozenset[str]:
     return names if isinstance(names, frozenset) else frozenset(names)
 
 
+def known_names(names: Iterable[str]) -> KnownNames:
+    """Return the names a parser may meet: these and those of the language."""
+    return KnownNames(names, LIBRARY_NAMES)
+
+
 class _Types(dict[str, Type]):
     """Types by name that can stand in a cache's key."""
 
@@ -122,7 +127,7 @@ class _Types(dict[str, Type]):
 
 @lru_cache(maxsize=_CACHED)
 def _expression(text: str, names: frozenset[str], types: _Types) -> Expression:
-    node = parse_expression(text, KnownNames(names, LIBRARY_NAMES), types)
+    node = parse_expression(text, known_names(names), types)
     work = Compilation(text)
     code = code_of(node, Scope(set()), work)
     return Expression(text, code, _free(work, names))
@@ -130,7 +135,7 @@ def _expression(text: str, names: frozenset[str], types: _Types) -> Expression:
 
 @lru_cache(maxsize=_CACHED)
 def _unary_tests(text: str, names: frozenset[str], types: _Types) -> UnaryTests:
-    node = parse_unary_tests(text, KnownNames(names, LIBRARY_NAMES), types)
+    node = parse_unary_tests(text, known_names(names), types)
     if node.anything:
         return UnaryTests(text, None, negated=False, names=frozenset())
     work = Compilation(text)

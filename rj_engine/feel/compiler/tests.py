@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from rj_engine.feel.compiler.dispatch import code_of, compiles
 from rj_engine.feel.compiler.operators import comparer
@@ -71,7 +72,9 @@ def test_of(node: tree.Node, scope: Scope, work: Compilation) -> Test:
         return _endpoint_test(node, scope, work)
     code = code_of(node, scope, work)
     if isinstance(node, tree.Interval):
-        return lambda value, env: _interval_outcome(code(env), value)
+        return _interval_test(node, code)
+    if isinstance(node, tree.Literal) and type(node.value) in {str, Decimal}:
+        return _literal_test(node.value)
     if mentions_input(node):
         return lambda value, env: _outcome(code(env), value, env.run, truth=True)
     truth = isinstance(node, _BOOLEAN_NODES)
@@ -83,8 +86,28 @@ def _endpoint_test(node: tree.Endpoint, scope: Scope, work: Compilation) -> Test
     return lambda value, env: compare(value, end(env), env.run)
 
 
-def _interval_outcome(found: object, value: object) -> bool | None:
-    return within(value, found) if isinstance(found, Range) else None
+def _interval_test(node: tree.Interval, code: Code) -> Test:
+    low, high = node.low, node.high
+    if isinstance(low, tree.Literal) and isinstance(high, tree.Literal) and order(low.value, high.value) is not None:
+        constant = Range(low.value, high.value, node.low_included, node.high_included)
+        return lambda value, _env: within(value, constant)
+
+    def test(value: object, env: Env) -> bool | None:
+        found = code(env)
+        return within(value, found) if isinstance(found, Range) else None
+
+    return test
+
+
+def _literal_test(constant: object) -> Test:
+    kind = type(constant)
+
+    def test(value: object, env: Env) -> bool | None:
+        if type(value) is kind:
+            return value == constant
+        return is_in(value, constant, env.run)
+
+    return test
 
 
 def _outcome(found: object, value: object, run: Run, *, truth: bool) -> bool | None:

@@ -42,6 +42,15 @@ def parse_unary_tests(text: str, known: KnownNames, types: Mapping[str, Type]) -
     return node
 
 
+def parse_type(text: str, types: Mapping[str, Type]) -> Type:
+    """Return the type that a text such as `list<number>` names."""
+    grammar = Grammar(text, KnownNames(), types)
+    kind = grammar.type()
+    if grammar.token.kind != END:
+        grammar.unexpected("the end")
+    return kind
+
+
 def _is_negated(grammar: Grammar) -> bool:
     """Tell `not(tests)` from an expression that only begins with a call of `not`."""
     if not grammar.meets("not") or grammar.next_text() != "(":

@@ -14,7 +14,6 @@ from rj_engine.feel.values.conformity import kind_name
 from rj_engine.feel.values.dates import AnyDate, FarDate, add_months, date_of, day_number
 from rj_engine.feel.values.durations import DAY, DaysDuration, YearsDuration
 from rj_engine.feel.values.times import DateTime, Time, at_midnight
-from rj_engine.feel.values.zones import UTC
 
 Operation = Callable[[Any, Any], object]
 _NUMBERS: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
@@ -61,11 +60,11 @@ def _between_dates(left: AnyDate, right: AnyDate) -> DaysDuration:
 
 
 def _date_minus_moment(left: AnyDate, right: DateTime) -> DaysDuration:
-    return _between_moments(at_midnight(left, right.zone and UTC), right)
+    return _between_moments(at_midnight(left), right)
 
 
 def _moment_minus_date(left: DateTime, right: AnyDate) -> DaysDuration:
-    return _between_moments(left, at_midnight(right, left.zone and UTC))
+    return _between_moments(left, at_midnight(right))
 
 
 def _times_days(length: DaysDuration, factor: Decimal) -> DaysDuration:
