@@ -1,7 +1,7 @@
 """Sub-processes and called processes."""
 # mypy: disallow-subclassing-any=False
-# ruff: noqa: SLF001
-# Reason: SpiffWorkflow ships no types, and its extension points start with an underscore.
+# ruff: noqa: SLF001, ARG002
+# Reason: SpiffWorkflow ships no types; its extension points start with an underscore and have fixed signatures.
 
 from __future__ import annotations
 
@@ -32,10 +32,14 @@ class _Holding(Walked):
         part.plant().run()
         return False
 
+    def give_back(self, token: Token, part: Any) -> None:
+        """What the part has written stands in the holder's variables when it is over."""
+
     def _on_cancel(self, token: Token) -> None:
         part = token.workflow.top_workflow.subprocesses.pop(token.id, None)
         if part is not None:
             part.cancel()
+            self.give_back(token, part)
 
 
 class SubProcess(_Holding, defaults.SubWorkflowTask):
@@ -43,7 +47,10 @@ class SubProcess(_Holding, defaults.SubWorkflowTask):
 
 
 class CallActivity(_Holding, defaults.CallActivity):
-    """A called process: all variables go in and come out, but for those it is given as inputs of its own."""
+    """A called process: all variables go in and come out, but for those it is given as inputs of its own.
+
+    It keeps its answers to itself until it returns or is stopped.
+    """
 
     takes: Mapping[str, feel.Expression]
 
@@ -53,11 +60,13 @@ class CallActivity(_Holding, defaults.CallActivity):
 
     def inner_scope(self, token: Token) -> Scope:
         """The same variables, with the call's inputs laid over them."""
-        if not self.takes:
-            return token.scope
         variables = token.scope.flat()
         given = {name: feel.to_json(expression.evaluate(variables)) for name, expression in self.takes.items()}
         try:
-            return Scope(token.scope, flat_values(given), keeps_all=False)
+            return Scope(token.scope, flat_values(given))
         except ValuesRefused as refusal:
             raise EngineBroken("An input of a called pathway is not a plain value.", element=token.element) from refusal
+
+    def give_back(self, token: Token, part: Any) -> None:
+        """Its inputs stay inside; everything else it has written comes out."""
+        part.scope.give_back(self.takes)

@@ -123,7 +123,7 @@ def _whole(record: list[Any]) -> list[Any]:
 
 def _part(run: Run, record: list[Any], tokens: list[Token]) -> Part:
     holder = tokens[record[0]]
-    scope = holder.scope if record[1] is None else Scope(holder.scope, record[1], keeps_all=False)
+    scope = holder.scope if record[1] is None else Scope(holder.scope, record[1])
     return run.open_part(holder, getattr(holder.task_spec, "spec", ""), scope)
 
 
@@ -136,5 +136,5 @@ def _token(walk: Any, record: list[Any], tokens: list[Token]) -> Token:
     token = Token(walk, spec, parent, state, UUID(hex=key) if key else None)
     token.internal_data = notes or {}
     if own:
-        token.own_scope = Scope((parent or token).scope, own, keeps_all=True)
+        token.own_scope = Scope((parent or token).scope, own)
     return token

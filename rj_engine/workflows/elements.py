@@ -120,7 +120,7 @@ class BusinessRuleTask(Walked, BpmnSpecMixin):
         if not answer.matched:
             raise NoRowMatched(element=token.element, decision=self.decision)
         try:
-            token.scope.update(flat_values(self._named(answer.value)))
+            token.scope.update(flat_values(self._named(answer.value, token.scope.flat())))
         except ValuesRefused as refusal:
             raise EngineBroken(
                 f"The decision {self.decision} gave something a pathway cannot be steered by.", element=token.element
@@ -128,11 +128,16 @@ class BusinessRuleTask(Walked, BpmnSpecMixin):
         journey.decided.append(Decided(token.element, self.decision, answer.value, answer.explained))
         return True
 
-    def _named(self, value: object) -> dict[str, object]:
-        """What may steer from here on; entries with a structure of their own (reasons, actions) stay in the answer."""
-        if isinstance(value, Mapping):
-            return {f"{self.result}_{entry}": one for entry, one in value.items() if not _structured(one)}
-        return {self.result: value}
+    def _named(self, value: object, before: Mapping[str, object]) -> dict[str, object]:
+        """What may steer from here on; entries with a structure of their own (reasons, actions) stay in the answer.
+
+        A name that such an entry had as a plain value before is emptied, so that nothing old steers.
+        """
+        if not isinstance(value, Mapping):
+            return {self.result: value}
+        named = {f"{self.result}_{entry}": None if _structured(one) else one for entry, one in value.items()}
+        structured = {f"{self.result}_{entry}" for entry, one in value.items() if _structured(one)}
+        return {name: one for name, one in named.items() if name not in structured or name in before}
 
 
 def _structured(value: object) -> bool:

@@ -18,8 +18,8 @@ from rj_engine.workflows.tokens import Scope, Token
 class Each(Walked, BpmnSpecMixin):
     """Opens the same element once for each item of a list.
 
-    The list is read once, at the beginning. What a turn writes is its own until it is done, and then goes out without
-    the loop variable; where two turns write the same name, the one that finishes last is kept. An empty list passes.
+    The list is read once, at the beginning; an empty one passes. What a turn writes is its own until it is done or
+    stopped, and then goes out without the loop variable; where two turns write the same name, the last is kept.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Each(Walked, BpmnSpecMixin):
         token.internal_data["next"] = number + 1
         item = token.internal_data["items"][number]
         child = token._add_child(token.workflow.spec.task_specs[self.turn])
-        child.own_scope = Scope(token.scope, {self.item: item}, keeps_all=True)
+        child.own_scope = Scope(token.scope, {self.item: item})
         child.internal_data["item"] = item
         child.task_spec._update(child)
 
@@ -61,7 +61,7 @@ class Each(Walked, BpmnSpecMixin):
         """Take over what one turn wrote; open the next, or go on when none is left."""
         if done.task_spec.name != self.turn or done.own_scope is None:
             return
-        token.scope.update({name: value for name, value in done.own_scope.own.items() if name != self.item})
+        done.own_scope.give_back({self.item})
         if token.internal_data["next"] < len(token.internal_data["items"]):
             self._open(token) if self.in_turn else None
         if not any(child.has_state(TaskState.NOT_FINISHED_MASK) for child in token.children):
@@ -76,3 +76,4 @@ class Each(Walked, BpmnSpecMixin):
         for child in token.children:
             if child.has_state(TaskState.NOT_FINISHED_MASK):
                 child.cancel()
+                child.own_scope.give_back({self.item})

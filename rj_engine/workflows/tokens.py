@@ -11,7 +11,7 @@ made when it is done. Every search is a flat scan, never a walk that stops unsee
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -30,32 +30,29 @@ UNFINISHED: Final = TaskState.NOT_FINISHED_MASK
 class Scope:
     """The variables one part of a run can see.
 
-    A scope inside another sees all of the outer one. What it writes goes outwards too, unless the name is its own
-    (an input of a call) or it keeps everything (one turn of a multi-instance).
+    A scope inside another sees all of the outer one and keeps what it writes until its part is over or stopped. So
+    two calls of the same process side by side cannot take each other's answers for their own, and what a part has
+    found out is not lost when it is interrupted.
     """
 
-    __slots__ = ("keeps_all", "outer", "own")
+    __slots__ = ("outer", "own")
 
-    def __init__(self, outer: Scope | None, own: dict[str, object], *, keeps_all: bool) -> None:
+    def __init__(self, outer: Scope | None, own: dict[str, object]) -> None:
         self.outer = outer
         self.own = own
-        self.keeps_all = keeps_all
 
     def flat(self) -> dict[str, object]:
         """Everything visible here, as one mapping of the caller's own."""
         return {**self.outer.flat(), **self.own} if self.outer else dict(self.own)
 
-    def put(self, name: str, value: object) -> None:
-        """Set one variable where it belongs."""
-        if self.outer is None or self.keeps_all or name in self.own:
-            self.own[name] = value
-        else:
-            self.outer.put(name, value)
-
     def update(self, values: Mapping[str, object]) -> None:
-        """Set several variables."""
-        for name, value in values.items():
-            self.put(name, value)
+        """Set variables here."""
+        self.own.update(values)
+
+    def give_back(self, private: Collection[str]) -> None:
+        """Hand what was written here to the outer scope, but for the names that are private to this one."""
+        if self.outer is not None:
+            self.outer.update({name: value for name, value in self.own.items() if name not in private})
 
 
 class Token(Task):
@@ -190,6 +187,7 @@ class Part(_Walk, BpmnSubWorkflow):
         """Hand the turn back to the element that holds this part."""
         self.completed = True
         self.top_workflow.subprocesses.pop(self.holder.id, None)
+        self.holder.task_spec.give_back(self.holder, self)
         self.holder._set_state(TaskState.READY)
 
 
@@ -199,7 +197,7 @@ class Run(_Walk, BpmnWorkflow):
     def __init__(self, spec: Any, parts: Mapping[str, Any], engine: Any, journey: Journey) -> None:
         super().__init__(spec, dict(parts), script_engine=engine, deserializing=True)
         self.journey = journey
-        self.scope = Scope(None, {}, keeps_all=True)
+        self.scope = Scope(None, {})
         self.end_event: str | None = None
 
     def open_part(self, holder: Token, spec_name: str, scope: Scope) -> Part:

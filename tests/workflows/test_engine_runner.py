@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from rj_engine.errors import Broken
-from rj_engine.workflows import runner
+from rj_engine.workflows import parsing, runner
 from rj_engine.workflows.guards import (
     ConditionUndecided,
     EngineBroken,
+    NoFlowMatched,
     NoRowMatched,
     NothingWaits,
     TaskNotOpen,
     ValuesRefused,
 )
 from rj_engine.workflows.runner import Decision
-from tests.workflows.engine_room import MORNING, Case, World, a_case, a_pathway
+from tests.workflows.engine_drawing import END, START, a_process, a_task, arrow, path
+from tests.workflows.engine_room import MORNING, Case, World, a_case, a_pathway, diagram
 
 
 def test_the_first_task_is_open_with_its_lane_form_and_clock() -> None:
@@ -190,6 +193,44 @@ def test_what_was_found_in_a_called_process_survives_its_interruption() -> None:
     assert case.step.variables == {"contacted": True}
 
 
+def test_two_calls_of_the_same_process_do_not_take_each_others_answers_for_their_own() -> None:
+    both = a_process(
+        "both",
+        START,
+        END,
+        '<bpmn:parallelGateway id="split"/><bpmn:parallelGateway id="join"/>',
+        *(f'<bpmn:callActivity id="prepare_{one}" calledElement="meeting"/>' for one in ("victim", "harmer")),
+        path("begin", "split", "prepare_victim", "join", "finish"),
+        path("split", "prepare_harmer", "join"),
+    )
+    meeting = a_process(
+        "meeting",
+        START,
+        END,
+        a_task("ask"),
+        a_task("check"),
+        a_task("go_on"),
+        '<bpmn:exclusiveGateway id="agreed" default="not_agreed"/>',
+        path("begin", "ask", "check", "agreed"),
+        arrow("agreed", "go_on", "answer = 1"),
+        arrow("agreed", "finish", name="not_agreed"),
+        path("go_on", "finish"),
+        lane=["ask", "check", "go_on"],
+    )
+    case = a_case(parsing.parse("both", {"both.bpmn": both, "meeting.bpmn": meeting}))
+    first, second = case.step.open_tasks
+    case.step = runner.complete(case.definition, case.step.state, first.key, {"answer": 1}, case.world.surroundings)
+    case.step = runner.complete(case.definition, case.step.state, second.key, {"answer": 2}, case.world.surroundings)
+
+    answers = [task.variables["answer"] for task in case.step.open_tasks]
+    case.do("check").do("check")
+
+    assert answers == [1, 2]
+    assert case.open == ["go_on"], "the one who agreed goes on, the other does not"
+    assert case.step.variables == {"answer": 2}
+    assert case.do("go_on").step.variables == {"answer": 1}, "what returned last is kept"
+
+
 def test_each_victim_is_asked_in_turn() -> None:
     case = a_case(a_pathway("one_by_one"), victims=["v1", "v2"])
     assert [(task.item, task.variables["victim"]) for task in case.step.open_tasks] == [("v1", "v1")]
@@ -304,6 +345,108 @@ def test_a_terminate_end_stops_everything_else() -> None:
 
     assert case.step.end_event == "all_stop/all_over"
     assert case.step.open_tasks == ()
+
+
+def test_a_terminate_end_inside_a_sub_process_stops_only_that() -> None:
+    inside = (
+        '<bpmn:startEvent id="in_begin"/><bpmn:parallelGateway id="in_split"/><bpmn:endEvent id="in_end"/>'
+        '<bpmn:endEvent id="in_stop"><bpmn:terminateEventDefinition id="in_stop_now"/></bpmn:endEvent>'
+    )
+    inside += a_task("watch") + a_task("stop") + path("in_begin", "in_split", "watch", "in_end")
+    inside += path("in_split", "stop", "in_stop")
+    source = a_process(
+        "a",
+        START,
+        END,
+        f'<bpmn:subProcess id="inner">{inside}</bpmn:subProcess>',
+        a_task("after"),
+        path("begin", "inner", "after", "finish"),
+        lane=["inner", "after"],
+    )
+
+    case = a_case(parsing.parse("a", {"a.bpmn": source})).do("stop")
+
+    assert case.open == ["after"]
+    assert "a/inner" in case.step.passed
+
+
+def test_a_date_or_a_decimal_from_a_decision_is_kept_as_plain_text_or_number() -> None:
+    value = {"level": Decimal(2), "share": Decimal("0.5"), "until": date(2026, 6, 1), "modes": ("letter",)}
+    world = World(decisions={"rj_gate_result": Decision(value, matched=True, explained={})})
+
+    variables = a_case(a_pathway("gate"), world).do("assess").step.variables
+
+    assert variables == {
+        "gate_level": 2,
+        "gate_share": 0.5,
+        "gate_until": "2026-06-01",
+        "gate_modes": ["letter"],
+    }
+
+
+def test_reasons_of_a_decision_stay_in_the_answer_and_leave_nothing_old_behind() -> None:
+    value = {"level": 2, "reasons": [{"row": 1}], "floor": {"why": "x"}}
+    world = World(decisions={"rj_gate_result": Decision(value, matched=True, explained={})})
+
+    case = a_case(a_pathway("gate"), world, gate_floor="pause").do("assess")
+
+    assert case.step.variables == {"gate_level": 2, "gate_floor": None}
+    assert case.step.decided[0].value == value
+
+
+def test_a_decision_that_is_nothing_but_structure_stops_the_run() -> None:
+    world = World(decisions={"rj_gate_result": Decision([{"a": 1}], matched=True, explained={})})
+
+    with pytest.raises(EngineBroken) as broken:
+        a_case(a_pathway("gate"), world).do("assess")
+
+    assert broken.value.element == "gate/ask_gate"
+
+
+def test_a_scalar_decision_sets_the_variable_itself() -> None:
+    source = diagram("gate").replace(b"gate_level", b"gate")
+    world = World(decisions={"rj_gate_result": Decision(1, matched=True, explained={})})
+
+    case = a_case(parsing.parse("gate", {"gate.bpmn": source}), world).do("assess")
+
+    assert case.step.variables == {"gate": 1}
+
+
+def test_an_input_of_a_call_that_is_not_plain_stops_the_run() -> None:
+    sources = {
+        "caller.bpmn": diagram("caller").replace(b"&quot;initial&quot;", b"{a: 1}"),
+        "called.bpmn": diagram("called"),
+    }
+
+    with pytest.raises(EngineBroken) as broken:
+        a_case(parsing.parse("caller", sources)).do("plan")
+
+    assert broken.value.element.startswith("caller/")
+
+
+def test_no_way_out_and_no_default_stops_the_run() -> None:
+    source = diagram("two_ways").replace(b' default="victim_says_no"', b"")
+    source = source.replace(
+        b'<bpmn:sequenceFlow id="victim_says_no" sourceRef="victim_choice" targetRef="finish"/>',
+        arrow("victim_choice", "finish", 'victim_decision = "no"').encode(),
+    )
+
+    with pytest.raises(NoFlowMatched) as broken:
+        a_case(parsing.parse("two_ways", {"two_ways.bpmn": source})).do("ask_victim", victim_decision="perhaps")
+
+    assert broken.value.element == "two_ways/victim_choice"
+
+
+def test_one_condition_that_holds_is_enough_when_another_cannot_be_decided() -> None:
+    source = diagram("two_ways").replace(b' default="victim_says_no"', b"")
+    source = source.replace(
+        b'<bpmn:sequenceFlow id="victim_says_no" sourceRef="victim_choice" targetRef="finish"/>',
+        arrow("victim_choice", "finish", "attempts &gt;= 3").encode(),
+    )
+
+    case = a_case(parsing.parse("two_ways", {"two_ways.bpmn": source})).do("ask_victim", victim_decision="explore")
+
+    assert case.open == ["ask_harmer"]
 
 
 @pytest.mark.parametrize(
