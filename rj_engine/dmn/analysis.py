@@ -12,7 +12,6 @@ from itertools import combinations
 from typing import Final
 
 from rj_engine import feel
-from rj_engine.dmn import elements
 from rj_engine.dmn.hit_policies import same
 from rj_engine.dmn.model import Model
 from rj_engine.dmn.monotony import Order, falls
@@ -20,7 +19,6 @@ from rj_engine.dmn.regions import Cover, Region, TooLarge, is_empty, meet, point
 from rj_engine.dmn.surveys import Survey, survey
 from rj_engine.errors import Finding
 
-_MATTERS_ALL: Final = frozenset({"RULE ORDER", "OUTPUT ORDER"})
 _AGGREGATED: Final = {"MAX": 1, "MIN": -1}
 
 
@@ -38,15 +36,18 @@ class Analysed:
         return {**self.finding.as_json(), "rows": list(self.rows), "example": feel.to_json(self.example)}
 
 
-def analyse(model: Model, decision: str, orders: Mapping[str, Order] | None = None) -> list[Analysed]:
+def analyse(
+    model: Model, decision: str, orders: Mapping[str, Order] | None = None, floor: int | None = None
+) -> list[Analysed]:
     """Everything found in one decision's table; an empty list is a clean table.
 
     `orders` asks whether the answer may fall: for an input column, its values from the least to the greatest risk,
-    or `ADDING` for a list that may only tighten as items are added. Refuses: a decision without a table.
+    or `ADDING` for a list that may only tighten as items are added. `floor` says that of a greatest output (`C>`)
+    the greatest up to this one is read as well. Refuses: a decision without a table.
     """
     table = survey(model, decision)
     try:
-        found = [*_unclear(table), *_rows(table), *_gaps(table)]
+        found = [*_unclear(table), *_rows(table, floor), *_gaps(table)]
         for question, order in (orders or {}).items():
             found.extend(
                 _analysed(table, "not_monotone", message, rows, point)
@@ -58,7 +59,7 @@ def analyse(model: Model, decision: str, orders: Mapping[str, Order] | None = No
 
 
 def witness(
-    model: Model, decision: str, row: str, avoid: Sequence[Mapping[str, str]] = ()
+    model: Model, decision: str, row: str, avoid: Sequence[Mapping[str, str]] = (), floor: int | None = None
 ) -> dict[str, object] | None:
     """An input for which lowering this row's output changes the answer of a `C>` table; None if there is none.
 
@@ -66,8 +67,8 @@ def witness(
     """
     table = survey(model, decision)
     index = table.index(row)
-    others = [one for other, one in table.regions.items() if other != index and table.level(other) >= table.level(index)]
-    point = Cover([*others, *(table.region_of(one) for one in avoid)]).gap(table.regions[index])
+    rivals = [table.regions[other] for other in _rivals(table, index, 1, floor)]
+    point = Cover([*rivals, *(table.region_of(one) for one in avoid)]).gap(table.regions[index])
     return None if point is None else table.example(point)
 
 
@@ -76,7 +77,8 @@ def _analysed(
 ) -> Analysed:
     example = {} if point is None else table.example(point)
     if example:
-        shown = ", ".join(f"{name}: {table.shown(value)}" for name, value in example.items() if table.matters(name, rows))
+        looked_at = {name: value for name, value in example.items() if table.matters(name, rows)}
+        shown = ", ".join(f"{name}: {table.shown(value)}" for name, value in looked_at.items())
         message = f"{message} Example: {shown or 'anything'}."
     finding = Finding(code, message, element=table.box.element, line=table.box.line, severity=severity)
     return Analysed(finding, tuple(table.name(row) for row in rows), example)
@@ -97,7 +99,7 @@ def _gaps(table: Survey) -> Iterator[Analysed]:
         yield _analysed(table, "gap", "No row matches every input.", (), point)
 
 
-def _rows(table: Survey) -> Iterator[Analysed]:
+def _rows(table: Survey, floor: int | None) -> Iterator[Analysed]:
     for row, region in table.regions.items():
         if is_empty(region):
             yield _analysed(table, "unreachable", f"{table.name(row)} can never match.", [row], None)
@@ -107,7 +109,7 @@ def _rows(table: Survey) -> Iterator[Analysed]:
     elif policy in {"FIRST", "PRIORITY"}:
         yield from _masked(table, table.by_precedence())
     elif table.box.aggregation in _AGGREGATED:
-        yield from _outdone(table, _AGGREGATED[table.box.aggregation])
+        yield from _outdone(table, _AGGREGATED[table.box.aggregation], floor)
 
 
 def _overlaps(table: Survey) -> Iterator[Analysed]:
@@ -133,12 +135,21 @@ def _masked(table: Survey, order: Sequence[int]) -> Iterator[Analysed]:
             yield _analysed(table, "masked", message, [row, *hiding], point_in(table.regions[row]))
 
 
-def _outdone(table: Survey, sign: int) -> Iterator[Analysed]:
+def _rivals(table: Survey, row: int, sign: int, floor: int | None) -> list[int]:
+    """The rows that, where they match too, leave this one without effect."""
+    level = table.level(row)
+    most = floor if floor is not None and level <= floor else None
+    return [
+        other
+        for other in table.regions
+        if other != row and sign * table.level(other) >= sign * level and (most is None or table.level(other) <= most)
+    ]
+
+
+def _outdone(table: Survey, sign: int, floor: int | None) -> Iterator[Analysed]:
     """Rows of a greatest or least whose output never is the one: kept, perhaps, for their reasons."""
     for row, region in table.regions.items():
-        rivals = [
-            other for other in table.regions if other != row and sign * table.level(other) >= sign * table.level(row)
-        ]
+        rivals = _rivals(table, row, sign, floor)
         if not is_empty(region) and Cover([table.regions[other] for other in rivals]).gap(region) is None:
             hiding = _touching(table, row, rivals)
             message = f"{table.name(row)} never changes the answer: {_names(table, hiding)} always reach it."

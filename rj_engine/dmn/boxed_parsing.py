@@ -78,7 +78,8 @@ class BoxedParser:
         """A function definition, or the encapsulated logic of a business knowledge model."""
         kind = element.get("kind", "FEEL")
         if kind != "FEEL":
-            self.note("external_function", f"A function of kind {kind[:20]} runs outside FEEL and is never run.", element)
+            message = f"A function of kind {kind[:20]} runs outside FEEL and is never run."
+            self.note("external_function", message, element)
         return elements.FunctionDefinition(
             parameters=tuple(self.variable(one) for one in children(element, "formalParameter")),
             body=self.needed(element, element),
@@ -136,9 +137,7 @@ class BoxedParser:
                 self.note("no_name", "A binding has no parameter.", one)
             else:
                 bindings.append((self.variable(parameter).name, self.needed(one, one)))
-        return elements.Invocation(
-            callee=self.needed(element, element), bindings=tuple(bindings), **_place(element)
-        )
+        return elements.Invocation(callee=self.needed(element, element), bindings=tuple(bindings), **_place(element))
 
     def _conditional(self, element: etree._Element) -> elements.Conditional:
         return elements.Conditional(

@@ -198,5 +198,5 @@ _COMPILERS: Final[dict[type[elements.Boxed], Callable[..., Evaluate]]] = {
     elements.Conditional: _conditional,
     elements.Filter: _filter,
     elements.Iteration: _iteration,
-    elements.DecisionTable: lambda box, scope: compile_table(box, scope),
+    elements.DecisionTable: compile_table,
 }

@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final
 
 from rj_engine import feel
 from rj_engine.dmn import elements
-from rj_engine.dmn.cells import is_constant, strings
+from rj_engine.dmn.cells import is_constant
 from rj_engine.dmn.columns import ANYTHING
 from rj_engine.dmn.type_book import TypeBook
 from rj_engine.feel.values.types import Type
 
-MOST_FLAGS: Final = 12
+MOST_ITEMS: Final = 12
 """Items a list may be made of; 4,096 lists are compared for twelve."""
+
+_STRING: Final = re.compile(r'"[^"\\]*"')
+_ITEMS: Final = r'\(\s*"[^"\\]*"(?:\s*,\s*"[^"\\]*")*\s*\)'
+_ABOUT_ITEMS: Final = re.compile(
+    rf"\s*(?:some (\w+) in \? satisfies \1 in {_ITEMS}|every (\w+) in \? satisfies not\(\2 in {_ITEMS}\)"
+    r'|list contains\(\?, "[^"\\]*"\))\s*'
+)
 
 _VALUE: Final = (
     r'(?:"[^"\\]*"|-?\d+(?:\.\d+)?|true|false|null|@"[^"\\]*"'
@@ -66,32 +73,34 @@ def domain_of(box: elements.DecisionTable, index: int, types: TypeBook) -> Domai
     kind = types.get(question.expression.type_ref)
     definition = types.definition(question.expression.type_ref)
     declared = question.values or (definition.allowed if definition is not None else None)
-    if kind.type.name == "list":
+    if kind.base.name == "list":
         item = types.definition(definition.type_ref) if definition is not None else None
-        values = _lists(question.values or (item.allowed if item is not None else declared))
-        finite = values is not None
+        finite, values = True, _lists(declared or (item.allowed if item is not None else None), texts)
     else:
-        finite, values = _values(declared, texts, kind.type)
+        finite, values = _values(declared, texts, kind.base)
     if values is None:
-        return Domain(question.expression.text, (None,), {text: 0 for text in texts}, frozenset(texts))
+        return Domain(question.expression.text, (None,), dict.fromkeys(texts, 0), frozenset(texts))
     known = {text for text in texts if _understood(text, finite=finite)}
     cells = {text: _bits(text, values) for text in known}
     return Domain(question.expression.text, tuple(values), cells, frozenset(texts - known))
 
 
-def _lists(declared: elements.Literal | None) -> list[object] | None:
-    flags = sorted(strings(declared.text) or ()) if declared is not None else []
+def _lists(declared: elements.Literal | None, texts: Iterable[str]) -> list[object] | None:
+    """Every list without repetition of the items declared, or of those that the cells name and one other."""
     if declared is not None:
-        order = [one[1:-1] for one in re.findall(r'"[^"\\]*"', declared.text)]
-        flags.sort(key=order.index)
-    if not 0 < len(flags) <= MOST_FLAGS:
+        items = _STRING.findall(declared.text)
+    elif all(_ABOUT_ITEMS.fullmatch(text) for text in texts):
+        items = sorted({item for text in texts for item in _STRING.findall(text)})
+        items.append(f'"{_other_than([item[1:-1] for item in items])}"')
+    else:
         return None
+    if not 0 < len(items) <= MOST_ITEMS:
+        return None
+    flags = [item[1:-1] for item in items]
     return [list(chosen) for size in range(len(flags) + 1) for chosen in combinations(flags, size)]
 
 
-def _values(
-    declared: elements.Literal | None, texts: Iterable[str], kind: Type
-) -> tuple[bool, list[object] | None]:
+def _values(declared: elements.Literal | None, texts: Iterable[str], kind: Type) -> tuple[bool, list[object] | None]:
     """Whether the values are all there are, and the values."""
     if declared is not None and all(is_constant(part) for part in _parts(declared.text)):
         return True, [_read(part) for part in _parts(declared.text)]
@@ -143,7 +152,7 @@ def _spread(ordered: list[object]) -> list[object]:
         return []
     low, high = _AROUND.evaluate({"v": ordered[0]}), _AROUND.evaluate({"v": ordered[-1]})
     spread: list[object] = [low[0]] if isinstance(low, list) else []
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in pairwise(ordered):
         between = _BETWEEN.evaluate({"a": left, "b": right})
         spread += [left] if between in (None, left, right) else [left, between]
     return [*spread, ordered[-1], *([high[1]] if isinstance(high, list) else [])]

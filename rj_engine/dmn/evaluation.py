@@ -66,9 +66,8 @@ class Evaluation:
         """The result of a service or knowledge model whose arguments are the run's facts."""
         node = self.parts.definitions.nodes[element]
         try:
-            given = {
-                name: self._fact(name, kind, self.run.context.get(name)) for name, kind in self.parts.parameters[element]
-            }
+            parameters = self.parts.parameters[element]
+            given = {name: self._fact(name, kind, self.run.context.get(name)) for name, kind in parameters}
             found = convert(self._answer(node, given), self.parts.kinds[element], self.run.feel)
         except feel.ExpressionRefused as refusal:
             self.run.refuse(refusal.findings)

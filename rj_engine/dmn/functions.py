@@ -31,8 +31,9 @@ def make_function(name: str, parameters: Parameters, answer: Answer, result: Kin
             run.warn("wrong_type", f"The result of {name} {found.problem}, so it is null.")
         return found.value
 
-    named = [feel.Parameter(parameter, ANY if kind.type.name == "function" else kind.type) for parameter, kind in parameters]
-    return feel.Function(name, named, body, result.type)
+    # FEEL is stricter about functions as arguments than `convert`, which looks at them in its turn.
+    shown = [(parameter, ANY if kind.base.name == "function" else kind.base) for parameter, kind in parameters]
+    return feel.Function(name, [feel.Parameter(*one) for one in shown], body, result.base)
 
 
 def call_named(function: object, arguments: Mapping[str, object], run: Run, what: str, element: str | None) -> object:

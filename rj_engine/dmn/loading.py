@@ -56,9 +56,7 @@ class _Assembly:
         _Compiler(parts).compile()
         return parts
 
-    def _import(
-        self, definitions: elements.Definitions, one: elements.Import, trail: tuple[str, ...]
-    ) -> Parts | None:
+    def _import(self, definitions: elements.Definitions, one: elements.Import, trail: tuple[str, ...]) -> Parts | None:
         if one.namespace in trail:
             definitions.findings.append(Finding("circular_import", f"{one.namespace} imports itself in the end."))
             return None
@@ -77,9 +75,7 @@ class _Compiler:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._definitions = parts.definitions
-        self._around = Neighbours(
-            parts.definitions, {name: one.definitions for name, one in parts.imported.items()}
-        )
+        self._around = Neighbours(parts.definitions, {name: one.definitions for name, one in parts.imported.items()})
         self._members = known_names(parts.definitions).union(
             *(known_names(one) for one in self._around.imported.values())
         )
@@ -142,4 +138,4 @@ class _Compiler:
 
 def _result(kind: Kind) -> Kind:
     """The result of a function's type; before DMN 1.2 the variable had the type of the result itself."""
-    return Kind(kind.type.item) if kind.type.name == "function" and kind.type.item is not None else kind
+    return Kind(kind.base.item) if kind.base.name == "function" and kind.base.item is not None else kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from rj_engine.dmn.regions import Cover, Region, meet, without
@@ -64,7 +65,7 @@ def _steps(table: Survey, column: int, order: Order) -> Iterator[tuple[int, int]
     values = table.domains[column].values
     if order != ADDING:
         places = [values.index(value) for value in order]
-        yield from zip(places, places[1:], strict=False)
+        yield from pairwise(places)
         return
     sets = {frozenset(map(str, value)): place for place, value in enumerate(values) if isinstance(value, list)}
     for smaller, place in sets.items():

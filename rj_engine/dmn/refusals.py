@@ -15,7 +15,8 @@ class DecisionRefused(Refused):
     def __init__(self, findings: Sequence[Finding]) -> None:
         """`findings` holds at least one; the sentence shown is the first."""
         self.findings = list(findings)
-        super().__init__(f"{(type(self).__doc__ or '').strip()} {self.findings[0].message}", findings=len(self.findings))
+        first = self.findings[0].message
+        super().__init__(f"{(type(self).__doc__ or '').strip()} {first}", findings=len(self.findings))
 
 
 class UnknownDecision(Refused):

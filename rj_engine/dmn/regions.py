@@ -11,7 +11,7 @@ Region = tuple[int, ...]
 MOST_STEPS: Final = 200_000
 
 
-class TooLarge(Exception):  # noqa: N818 - not an error: the table is too large to be certain about
+class TooLarge(Exception):
     """The regions are too many to compare exactly within the budget."""
 
 

@@ -12,9 +12,7 @@ from rj_engine.dmn.xml_reading import child, children, line_of, text_of
 if TYPE_CHECKING:
     from rj_engine.dmn.boxed_parsing import BoxedParser
 
-HIT_POLICIES: Final = frozenset(
-    {"UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"}
-)
+HIT_POLICIES: Final = frozenset({"UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"})
 AGGREGATIONS: Final = frozenset({"SUM", "COUNT", "MIN", "MAX"})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -28,9 +28,10 @@ _CONVERSIONS: Final = {
 }
 _NUMBERS: Final = frozenset({"decimal", "double", "float", "integer", "int", "long"})
 _TOLERANCE: Final = Decimal("1e-8")
-_READERS: Final = {
-    name: feel.compile_expression(expression, ("text",)) for name, expression in _CONVERSIONS.items()
-}
+_READERS: Final = {name: feel.compile_expression(expression, ("text",)) for name, expression in _CONVERSIONS.items()}
+_PARSER: Final = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+)
 _EQUAL: Final = feel.compile_expression("left = right", ("left", "right"))
 
 
@@ -74,7 +75,7 @@ def _say(line: str) -> None:
 
 
 def _run_file(file: Path) -> Iterator[CaseResult]:
-    root = etree.parse(str(file), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)).getroot()
+    root = etree.parse(str(file), _PARSER).getroot()
     if etree.QName(root).localname != "testCases":
         return
     try:
@@ -85,8 +86,8 @@ def _run_file(file: Path) -> Iterator[CaseResult]:
         return
     external = any(finding.code == "external_function" for finding in model.findings)
     for case in children(root, "testCase"):
-        outcome, detail = (SKIPPED, "calls functions outside FEEL: not supported") if external else _run_case(model, case)
-        yield CaseResult(file.parent.name, file.name, case.get("id", ""), outcome, detail)
+        outcome = (SKIPPED, "calls functions outside FEEL: not supported") if external else _run_case(model, case)
+        yield CaseResult(file.parent.name, file.name, case.get("id", ""), *outcome)
 
 
 def _model(folder: Path, name: str) -> Model:
@@ -117,8 +118,9 @@ def _found(model: Model, case: etree._Element, result: etree._Element, inputs: M
     if case.get("type", "decision") == "decision":
         return model.decide(name_of(result), inputs)
     called = model.call(name_of(case, "invocableName"), inputs)
-    if isinstance(called.value, dict) and name_of(result) in called.value and len(list(children(case, "resultNode"))) > 1:
-        return Decided(called.decision, called.value[name_of(result)], warnings=called.warnings)
+    several = len(list(children(case, "resultNode"))) > 1
+    if several and isinstance(called.value, dict):
+        return replace(called, value=called.value.get(name_of(result)))
     return called
 
 
@@ -161,7 +163,7 @@ def matches(found: object, wanted: object) -> bool:
             and all(matches(one, other) for one, other in zip(found, wanted, strict=True))
         )
     if isinstance(wanted, Decimal) and isinstance(found, Decimal):
-        return abs(found - wanted) <= _TOLERANCE * max(1, abs(wanted))
+        return abs(found - wanted) <= _TOLERANCE * max(Decimal(1), abs(wanted))
     return _EQUAL.evaluate({"left": found, "right": wanted}) is True
 
 

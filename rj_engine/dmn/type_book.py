@@ -37,7 +37,7 @@ class TypeBook:
             return ANYTHING
         name = " ".join(reference.split())
         if name not in self._known:
-            found = self._find(name)
+            found = self.find(name)
             if found is None:
                 message = f"There is no type called {name!r}."
                 self.findings.append(Finding("unknown_type", message))
@@ -52,7 +52,7 @@ class TypeBook:
     def types(self) -> dict[str, Type]:
         """Every type this model may name, for `instance of` and typed parameters."""
         if self._types is None:
-            own = {name: self.get(name).type for name in self.definitions.types}
+            own = {name: self.get(name).base for name in self.definitions.types}
             for prefix, book in self.imported.items():
                 own |= {f"{prefix}.{name}" if prefix else name: kind for name, kind in book.types().items()}
             self._types = own
@@ -62,7 +62,8 @@ class TypeBook:
         """The author's own definition of this name, if it is one."""
         return self.definitions.types.get(" ".join((reference or "").split()))
 
-    def _find(self, name: str) -> Kind | None:
+    def find(self, name: str) -> Kind | None:
+        """The type of this name, or None."""
         if name in self.definitions.types:
             return self._own(name)
         simple = SIMPLE.get(name)
@@ -75,17 +76,17 @@ class TypeBook:
     def _elsewhere(self, name: str) -> Kind | None:
         for prefix, book in self.imported.items():
             rest = name.removeprefix(f"{prefix}.") if prefix else name
-            if (rest != name or not prefix) and (found := book._find(rest)) is not None:
+            if (rest != name or not prefix) and (found := book.find(rest)) is not None:
                 return found
         prefix, colon, rest = name.partition(":")
         return self._by_address(self.definitions.prefixes.get(prefix, ""), rest) if colon else None
 
     def _by_address(self, address: str, name: str) -> Kind | None:
         if address.endswith(_FEEL_ADDRESSES) or address == self.definitions.namespace:
-            return self._find(name)
+            return self.find(name)
         for book in self.imported.values():
             if book.definitions.namespace == address:
-                return book._find(name)
+                return book.find(name)
         return None
 
     def _own(self, name: str) -> Kind:
@@ -103,23 +104,23 @@ class TypeBook:
         allowed = self._tests(item.allowed)
         if item.is_collection:
             narrow = both(kind.allows, allowed)
-            kind = kind_of(list_of(kind.type), each(narrow) if narrow else None)
+            kind = kind_of(list_of(kind.base), each(narrow) if narrow else None)
         elif allowed is not None:
-            kind = kind_of(kind.type, both(kind.allows, each(allowed) if kind.type.name == "list" else allowed))
-        return kind_of(kind.type, both(kind.allows, self._tests(item.constraint)))
+            kind = kind_of(kind.base, both(kind.allows, each(allowed) if kind.base.name == "list" else allowed))
+        return kind_of(kind.base, both(kind.allows, self._tests(item.constraint)))
 
     def _plain(self, item: ItemDefinition) -> Kind:
         if not item.components:
             return self.get(item.type_ref)
         members = {one.name: self._defined(one) for one in item.components}
         checks = {name: kind.allows for name, kind in members.items() if kind.allows is not None}
-        context = Type("context", members=tuple((name, kind.type) for name, kind in members.items()))
+        context = Type("context", members=tuple((name, kind.base) for name, kind in members.items()))
         return kind_of(context, parts(checks) if checks else None)
 
     def _function(self, item: ItemDefinition) -> Kind:
         parameters, result = item.function or ((), None)
-        members = tuple((one.name, self.get(one.type_ref).type) for one in parameters)
-        return kind_of(Type("function", item=self.get(result).type, members=members))
+        members = tuple((one.name, self.get(one.type_ref).base) for one in parameters)
+        return kind_of(Type("function", item=self.get(result).base, members=members))
 
     def _tests(self, literal: Literal | None) -> Check | None:
         if literal is None:

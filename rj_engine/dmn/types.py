@@ -19,9 +19,9 @@ _CLASSES: Final[Mapping[feel.Type, type]] = {NUMBER: Decimal, STRING: str, BOOLE
 class Kind:
     """A type of FEEL, with what the model's author allows of it."""
 
-    type: feel.Type
+    base: feel.Type
     allows: Check | None = None
-    """Asked of values that conform to `type` and are not null; None where all are allowed."""
+    """Asked of values that conform to `base` and are not null; None where all are allowed."""
     python: type | None = None
     """The one Python class of a simple type's values, so that the common case is quick."""
 
@@ -43,11 +43,13 @@ class Converted(NamedTuple):
 
 def convert(value: object, kind: Kind, run: feel.Run) -> Converted:
     """A value as `kind` wants it: itself, out of or into a list of one, a date as midnight UTC, or null."""
-    if value is None or kind is ANYTHING or (type(value) is kind.python and (kind.allows is None or kind.allows(value))):
+    if value is None or kind is ANYTHING:
         return Converted(value)
-    fitted = value if _may_stand(value, kind.type) else feel.coerce(value, kind.type, run)
+    if type(value) is kind.python and (kind.allows is None or kind.allows(value)):
+        return Converted(value)
+    fitted = value if _may_stand(value, kind.base) else feel.coerce(value, kind.base, run)
     if fitted is None:
-        return Converted(None, f"is a {kind_name(value)} and not a {kind.type}")
+        return Converted(None, f"is a {kind_name(value)} and not a {kind.base}")
     if kind.allows is not None and not kind.allows(fitted):
         return Converted(None, "is none of the values allowed")
     return Converted(fitted)

@@ -39,5 +39,5 @@ def name_of(element: etree._Element, attribute: str = "name") -> str:
 
 def line_of(element: etree._Element) -> int | None:
     """Line in the file, from 1."""
-    line: int | None = element.sourceline
-    return line
+    line: object = element.sourceline
+    return line if isinstance(line, int) else None

@@ -33,7 +33,8 @@ def a_model(*parts: str, **options: Any) -> dmn.Model:
 
 
 def a_fact(name: str, type_ref: str | None = None) -> str:
-    return f"<inputData{attributes(id=_id(name), name=name)}><variable{attributes(name=name, typeRef=type_ref)}/></inputData>"
+    variable = f"<variable{attributes(name=name, typeRef=type_ref)}/>"
+    return f"<inputData{attributes(id=_id(name), name=name)}>{variable}</inputData>"
 
 
 def a_decision(name: str, logic: str = "", needs: Sequence[str] = (), type_ref: str | None = None) -> str:
@@ -103,10 +104,10 @@ def a_literal(text: str, type_ref: str | None = None) -> str:
 
 def a_context(*entries: tuple[str | None, str], types: Mapping[str, str] | None = None) -> str:
     known = types or {}
-    lines = [
-        f"<contextEntry>{f'<variable{attributes(name=name, typeRef=known.get(name))}/>' if name else ''}{value}</contextEntry>"
-        for name, value in entries
-    ]
+    lines = []
+    for name, value in entries:
+        variable = f"<variable{attributes(name=name, typeRef=known.get(name))}/>" if name else ""
+        lines.append(f"<contextEntry>{variable}{value}</contextEntry>")
     return f"<context>{''.join(lines)}</context>"
 
 
@@ -128,15 +129,17 @@ def a_table(
     aggregation: str | None = None,
     type_ref: str | None = None,
 ) -> str:
-    """Inputs are `text`, `(text, type)` or `(text, type, values)`; outputs `name` or a dict; a row its cells in order."""
-    columns = "".join(_input(one) for one in inputs) + "".join(_output(one, number) for number, one in enumerate(outputs))
+    """Inputs are `text`, `(text, type)` or `(text, type, values)`; outputs a name or a dict; a row its cells."""
+    columns = "".join(_input(one) for one in inputs) + "".join(
+        _output(one, number) for number, one in enumerate(outputs)
+    )
     rules = "".join(_rule(row, number, len(inputs)) for number, row in enumerate(rows, start=1))
     head = attributes(id="table", hitPolicy=hit, aggregation=aggregation, typeRef=type_ref)
     return f"<decisionTable{head}>{columns}{rules}</decisionTable>"
 
 
 def _input(one: Any) -> str:
-    text, type_ref, values = (one,) + (None, None) if isinstance(one, str) else (*one, None)[:3]
+    text, type_ref, values = (one, None, None) if isinstance(one, str) else (*one, None)[:3]
     allowed = f"<inputValues><text>{escape(values)}</text></inputValues>" if values else ""
     asked = f"<inputExpression{attributes(typeRef=type_ref)}><text>{escape(text)}</text></inputExpression>"
     return f"<input{attributes(id=f'in_{_id(text)}')}>{asked}{allowed}</input>"

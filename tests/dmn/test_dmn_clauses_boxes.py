@@ -45,11 +45,27 @@ CASES = [
     ("an error is null", a_literal('1 + "a"'), None),
     ("a name that is not known is null", a_literal("nobody"), None),
     ("a context", a_context(("a", a_literal("1")), ("b", a_literal("2"))), {"a": 1, "b": 2}),
-    ("a line of a context uses those above it", a_context(("a", a_literal("1")), ("b", a_literal("a + 1"))), {"a": 1, "b": 2}),
-    ("a line of a context does not see those below it", a_context(("b", a_literal("a")), ("a", a_literal("1"))), {"b": None, "a": 1}),
+    (
+        "a line of a context uses those above it",
+        a_context(("a", a_literal("1")), ("b", a_literal("a + 1"))),
+        {"a": 1, "b": 2},
+    ),
+    (
+        "a line of a context does not see those below it",
+        a_context(("b", a_literal("a")), ("a", a_literal("1"))),
+        {"b": None, "a": 1},
+    ),
     ("a line without a name is the result", a_context(("a", a_literal("1")), (None, a_literal("a + 1"))), 2),
-    ("a context in a context", a_context(("a", a_context(("b", a_literal("1")))), ("c", a_literal("a.b"))), {"a": {"b": 1}, "c": 1}),
-    ("an inner line hides an outer one", a_context(("a", a_literal("1")), ("b", a_context(("a", a_literal("2")), (None, a_literal("a"))))), {"a": 1, "b": 2}),
+    (
+        "a context in a context",
+        a_context(("a", a_context(("b", a_literal("1")))), ("c", a_literal("a.b"))),
+        {"a": {"b": 1}, "c": 1},
+    ),
+    (
+        "an inner line hides an outer one",
+        a_context(("a", a_literal("1")), ("b", a_context(("a", a_literal("2")), (None, a_literal("a"))))),
+        {"a": 1, "b": 2},
+    ),
     ("a name of several words", a_context(("the fee", a_literal("5")), (None, a_literal("the fee * 2"))), 10),
     ("an empty context", a_context(), {}),
     ("a list", listed(a_literal("1"), a_literal('"a"')), [1, "a"]),
@@ -57,18 +73,46 @@ CASES = [
     ("a list of lists", listed(listed(a_literal("1")), NUMBERS), [[1], [1, 2, 3]]),
     ("a relation is a list of contexts", relation(("1", "2"), ("3", "4")), [{"a": 1, "b": 2}, {"a": 3, "b": 4}]),
     ("a relation without rows", relation(), []),
-    ("a condition that holds", boxed("conditional", test=a_literal("1 < 2"), then=a_literal('"yes"'), otherwise=a_literal('"no"')), "yes"),
-    ("a condition that does not hold", boxed("conditional", test=a_literal("1 > 2"), then=a_literal('"yes"'), otherwise=a_literal('"no"')), "no"),
-    ("a condition that is null does not hold", boxed("conditional", test=a_literal("null"), then=a_literal('"yes"'), otherwise=a_literal('"no"')), "no"),
-    ("a condition that is no boolean does not hold", boxed("conditional", test=a_literal("1"), then=a_literal('"yes"'), otherwise=a_literal('"no"')), "no"),
+    (
+        "a condition that holds",
+        boxed("conditional", test=a_literal("1 < 2"), then=a_literal('"yes"'), otherwise=a_literal('"no"')),
+        "yes",
+    ),
+    (
+        "a condition that does not hold",
+        boxed("conditional", test=a_literal("1 > 2"), then=a_literal('"yes"'), otherwise=a_literal('"no"')),
+        "no",
+    ),
+    (
+        "a condition that is null does not hold",
+        boxed("conditional", test=a_literal("null"), then=a_literal('"yes"'), otherwise=a_literal('"no"')),
+        "no",
+    ),
+    (
+        "a condition that is no boolean does not hold",
+        boxed("conditional", test=a_literal("1"), then=a_literal('"yes"'), otherwise=a_literal('"no"')),
+        "no",
+    ),
     ("a filter keeps what passes", boxed("filter", source=NUMBERS, match=a_literal("item > 1")), [2, 3]),
-    ("a filter sees the entries of its items", boxed("filter", source=a_literal("[{a: 1}, {a: 2}]"), match=a_literal("a = 2")), [{"a": 2}]),
+    (
+        "a filter sees the entries of its items",
+        boxed("filter", source=a_literal("[{a: 1}, {a: 2}]"), match=a_literal("a = 2")),
+        [{"a": 2}],
+    ),
     ("a filter with a number takes that item", boxed("filter", source=NUMBERS, match=a_literal("-1")), 3),
     ("a filter with a number beyond the list is null", boxed("filter", source=NUMBERS, match=a_literal("4")), None),
     ("a filter with a broken number is null", boxed("filter", source=NUMBERS, match=a_literal("1.5")), None),
     ("a filter of null is null", boxed("filter", source=a_literal("null"), match=a_literal("true")), None),
-    ("a filter of one value is a filter of a list of it", boxed("filter", source=a_literal("5"), match=a_literal("item = 5")), [5]),
-    ("a filter leaves out what is null", boxed("filter", source=a_literal("[1, null]"), match=a_literal("item > 0")), [1]),
+    (
+        "a filter of one value is a filter of a list of it",
+        boxed("filter", source=a_literal("5"), match=a_literal("item = 5")),
+        [5],
+    ),
+    (
+        "a filter leaves out what is null",
+        boxed("filter", source=a_literal("[1, null]"), match=a_literal("item > 0")),
+        [1],
+    ),
     ("a filter that is no boolean is null", boxed("filter", source=NUMBERS, match=a_literal('"x"')), None),
     ("an iteration", loop("[1, 2, 3]", "n * n"), [1, 4, 9]),
     ("an iteration over a range", loop("1..3", "n"), [1, 2, 3]),
@@ -90,20 +134,71 @@ CASES = [
     ("every is null when nothing is false and something unknown", every("[1, null]", "n > 0"), None),
     ("every is null for what is no boolean", every("[1]", '"x"'), None),
     ("every is false even when something is unknown", every("[0, null]", "n > 0"), False),
-    ("a function is called by position", a_context(("f", a_function(a_literal("a - b"), {"a": None, "b": None})), (None, a_literal("f(5, 3)"))), 2),
-    ("a function is called by name", a_context(("f", a_function(a_literal("a - b"), {"a": None, "b": None})), (None, a_literal("f(b: 5, a: 3)"))), -2),
-    ("a function with too few arguments is null", a_context(("f", a_function(a_literal("1"), {"a": None})), (None, a_literal("f()"))), None),
-    ("a function closes over what is around it", a_context(("k", a_literal("10")), ("f", a_function(a_literal("a * k"), {"a": None})), (None, a_literal("f(2)"))), 20),
-    ("a parameter hides what is around it", a_context(("a", a_literal("10")), ("f", a_function(a_literal("a"), {"a": None})), (None, a_literal("f(2)"))), 2),
-    ("an argument of another type leaves the function uncalled", a_context(("f", a_function(a_literal("1"), {"a": "number"})), (None, a_literal('f("x")'))), None),
-    ("a list of one is taken for its item", a_context(("f", a_function(a_literal("a + 1"), {"a": "number"})), (None, a_literal("f([4])"))), 5),
+    (
+        "a function is called by position",
+        a_context(("f", a_function(a_literal("a - b"), {"a": None, "b": None})), (None, a_literal("f(5, 3)"))),
+        2,
+    ),
+    (
+        "a function is called by name",
+        a_context(("f", a_function(a_literal("a - b"), {"a": None, "b": None})), (None, a_literal("f(b: 5, a: 3)"))),
+        -2,
+    ),
+    (
+        "a function with too few arguments is null",
+        a_context(("f", a_function(a_literal("1"), {"a": None})), (None, a_literal("f()"))),
+        None,
+    ),
+    (
+        "a function closes over what is around it",
+        a_context(
+            ("k", a_literal("10")), ("f", a_function(a_literal("a * k"), {"a": None})), (None, a_literal("f(2)"))
+        ),
+        20,
+    ),
+    (
+        "a parameter hides what is around it",
+        a_context(("a", a_literal("10")), ("f", a_function(a_literal("a"), {"a": None})), (None, a_literal("f(2)"))),
+        2,
+    ),
+    (
+        "an argument of another type leaves the function uncalled",
+        a_context(("f", a_function(a_literal("1"), {"a": "number"})), (None, a_literal('f("x")'))),
+        None,
+    ),
+    (
+        "a list of one is taken for its item",
+        a_context(("f", a_function(a_literal("a + 1"), {"a": "number"})), (None, a_literal("f([4])"))),
+        5,
+    ),
     ("a function without a body is null", a_context(("f", a_function("")), (None, a_literal("f()"))), None),
-    ("a function returns a function", a_context(("f", a_function(a_function(a_literal("a + b"), {"b": None}), {"a": None})), (None, a_literal("f(1)(2)"))), 3),
-    ("an invocation binds by name", a_context(("f", a_function(a_literal("a - b"), {"a": None, "b": None})), (None, an_invocation("f", b=a_literal("1"), a=a_literal("9")))), 8),
-    ("an invocation of an unknown parameter is null", a_context(("f", a_function(a_literal("1"), {"a": None})), (None, an_invocation("f", b=a_literal("1")))), None),
-    ("an invocation of what is no function is null", a_context(("f", a_literal("5")), (None, an_invocation("f", a=a_literal("1")))), None),
+    (
+        "a function returns a function",
+        a_context(
+            ("f", a_function(a_function(a_literal("a + b"), {"b": None}), {"a": None})), (None, a_literal("f(1)(2)"))
+        ),
+        3,
+    ),
+    (
+        "an invocation binds by name",
+        a_context(
+            ("f", a_function(a_literal("a - b"), {"a": None, "b": None})),
+            (None, an_invocation("f", b=a_literal("1"), a=a_literal("9"))),
+        ),
+        8,
+    ),
+    (
+        "an invocation of an unknown parameter is null",
+        a_context(("f", a_function(a_literal("1"), {"a": None})), (None, an_invocation("f", b=a_literal("1")))),
+        None,
+    ),
+    (
+        "an invocation of what is no function is null",
+        a_context(("f", a_literal("5")), (None, an_invocation("f", a=a_literal("1")))),
+        None,
+    ),
     ("an invocation of the language's own function", an_invocation("abs", n=a_literal("-3")), 3),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("logic", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])

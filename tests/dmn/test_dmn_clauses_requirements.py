@@ -67,7 +67,11 @@ def test_names_hold_spaces_signs_and_words_of_any_script():
     model = a_model(
         a_fact("Victim's consent + date"),
         a_fact("rhif yr achos"),
-        a_decision("é décision", a_literal("Victim's consent + date + rhif yr achos"), ["Victim's consent + date", "rhif yr achos"]),
+        a_decision(
+            "é décision",
+            a_literal("Victim's consent + date + rhif yr achos"),
+            ["Victim's consent + date", "rhif yr achos"],
+        ),
     )
 
     assert model.decide("é décision", {"Victim's consent + date": 1, "rhif yr achos": 2}).value == 3
@@ -102,7 +106,9 @@ def test_an_element_without_an_id_goes_by_its_name():
 
 
 def test_the_variable_gives_the_name_that_others_use():
-    xml = a_file(a_fact("x"), a_decision("d", a_literal("y"), ["x"])).replace(b'<variable name="x"/>', b'<variable name="y"/>')
+    xml = a_file(a_fact("x"), a_decision("d", a_literal("y"), ["x"])).replace(
+        b'<variable name="x"/>', b'<variable name="y"/>'
+    )
 
     assert dmn.load(xml).decide("d", {"y": 7}).value == 7
 
@@ -120,7 +126,9 @@ def test_a_reference_may_spell_out_the_models_own_namespace():
 
 
 def test_the_inputs_read_stand_in_the_answer():
-    model = a_model(a_fact("x"), a_fact("y"), a_decision("a", a_literal("x"), ["x"]), a_decision("d", a_literal("a"), ["!a"]))
+    model = a_model(
+        a_fact("x"), a_fact("y"), a_decision("a", a_literal("x"), ["x"]), a_decision("d", a_literal("a"), ["!a"])
+    )
 
     assert model.decide("d", {"x": 1, "y": 2}).inputs == {"x": 1}
 
@@ -151,7 +159,9 @@ def test_warnings_are_not_kept_without_end():
 
 
 def test_decisions_that_need_each_other_are_refused():
-    assert refused(a_decision("a", a_literal("b"), ["!b"]), a_decision("b", a_literal("a"), ["!a"])) == ["circular_requirement"]
+    assert refused(a_decision("a", a_literal("b"), ["!b"]), a_decision("b", a_literal("a"), ["!a"])) == [
+        "circular_requirement"
+    ]
 
 
 def test_a_chain_too_long_to_follow_is_refused():

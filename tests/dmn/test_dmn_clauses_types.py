@@ -25,10 +25,11 @@ TYPES = "".join(
         a_type("inline people", many=True, parts=a_part("name", "string")),
         a_type("later", "defined below"),
         a_type("defined below", "number"),
-        a_type("sum", parts="<functionItem outputTypeRef='number'><parameters name='a' typeRef='number'/></functionItem>"),
+        a_type(
+            "sum", parts="<functionItem outputTypeRef='number'><parameters name='a' typeRef='number'/></functionItem>"
+        ),
     ]
 )
-
 
 
 def timedelta_of(days):
@@ -70,13 +71,18 @@ CONVERSIONS = [
     ("a context with all parts", "person", '{name: "A", age: 3}', {"name": "A", "age": 3}),
     ("a context may hold more", "person", '{name: "A", age: 3, more: 1}', {"name": "A", "age": 3, "more": 1}),
     ("a context that lacks a part becomes null", "person", '{name: "A"}', None),
-    ("a part of another type spoils the context", "person", '{name: 1, age: 3}', None),
-    ("a part that is null conforms", "person", '{name: null, age: 3}', {"name": None, "age": 3}),
+    ("a part of another type spoils the context", "person", "{name: 1, age: 3}", None),
+    ("a part that is null conforms", "person", "{name: null, age: 3}", {"name": None, "age": 3}),
     ("a part that is not allowed spoils the context", "person", '{name: "A", age: -1}', None),
     ("a part that is null needs not be allowed", "person", '{name: "A", age: null}', {"name": "A", "age": None}),
     ("contexts in a list", "people", '[{name: "A", age: 3}]', [{"name": "A", "age": 3}]),
     ("one wrong context in a list", "people", '[{name: "A", age: 3}, {name: "B", age: -3}]', None),
-    ("a part that has parts", "family", '{head: {name: "A", age: 3}, children: ["B"]}', {"head": {"name": "A", "age": 3}, "children": ["B"]}),
+    (
+        "a part that has parts",
+        "family",
+        '{head: {name: "A", age: 3}, children: ["B"]}',
+        {"head": {"name": "A", "age": 3}, "children": ["B"]},
+    ),
     ("a deep part that is not allowed", "family", '{head: {name: "A", age: -3}, children: []}', None),
     ("a list of contexts defined in place", "inline people", '[{name: "A"}]', [{"name": "A"}]),
     ("a wrong context in a list defined in place", "inline people", '[{nome: "A"}]', None),
@@ -87,7 +93,7 @@ CONVERSIONS = [
     ("a type written with the prefix of FEEL", "feel:number", "1", 1),
     ("a type written with the prefix of FEEL is checked", "feel:number", '"a"', None),
     ("a type written with the prefix of its own model", "own:grade", "6", None),
-]  # fmt: skip
+]
 
 
 def typed(type_ref, text):
@@ -101,7 +107,9 @@ def typed(type_ref, text):
     return dmn.load(xml).decide("d", {})
 
 
-@pytest.mark.parametrize(("type_ref", "text", "expected"), [case[1:] for case in CONVERSIONS], ids=[case[0] for case in CONVERSIONS])
+@pytest.mark.parametrize(
+    ("type_ref", "text", "expected"), [case[1:] for case in CONVERSIONS], ids=[case[0] for case in CONVERSIONS]
+)
 def test_conversion(type_ref, text, expected):
     assert typed(type_ref, text).value == expected
 

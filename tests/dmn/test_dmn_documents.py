@@ -27,7 +27,13 @@ def test_a_model_of_each_version_decides(version):
 
 @pytest.mark.parametrize(
     "start",
-    [b"<!DOCTYPE d>", b"<!doctype d>", b"<! DOCTYPE d>", b'<!DOCTYPE d [<!ENTITY a "b">]>', b'<!ENTITY a SYSTEM "file:///x">'],
+    [
+        b"<!DOCTYPE d>",
+        b"<!doctype d>",
+        b"<! DOCTYPE d>",
+        b'<!DOCTYPE d [<!ENTITY a "b">]>',
+        b'<!ENTITY a SYSTEM "file:///x">',
+    ],
 )
 def test_a_document_type_or_entity_is_refused_before_parsing(start):
     assert codes(start + GOOD) == ["doctype"]
