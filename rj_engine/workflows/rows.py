@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from rj_engine import sealing
 from rj_engine.database import Base, Opened, Row, Sealed
 
-
 INNER: Final = "_inner"
 """Beside a run's variables, of which none begins so: task key to what that task sees besides."""
 

@@ -28,7 +28,6 @@ from rj_engine.workflows.moves import Move, told
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
 from rj_engine.workflows.runner import Step
 
-
 KEEPERS: Final = (allocation, consent, contact, assessment)
 """The modules whose records a task can ask for: importing them is what makes `records.keep` know them."""
 
@@ -266,7 +265,7 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
 def routing_values(published: Published, form: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What steers the run: every answer it reads; one not given clears what an earlier turn left behind.
 
-    A question may say what it stands for while nobody asks it (`unasked`), such as a check that is made on one day only.
+    A question may say what it stands for while nobody asks it (`unasked`), such as a check made on one day only.
     """
     fields = published.forms[form].fields
     return {
