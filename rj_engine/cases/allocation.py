@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from rj_engine import bpmn
 from rj_engine.cases.records import Finished, records
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
@@ -34,8 +35,18 @@ def keep_allocation(finished: Finished) -> list[Entry]:
     return [Entry("case:allocated", {"facilitator": staff.name})]
 
 
+class NotWhatHappened(Refused):
+    """That did not take place in this case. Choose the reason that fits what was done."""
+
+    code = "not_what_happened"
+
+
 @records("closure")
 def keep_closure(finished: Finished) -> list[Entry]:
-    """Note why the case ends; it closes when its last run has ended."""
-    finished.case.closure_reason = str(finished.answers.get("closure_reason") or "") or None
+    """Note why the case ends; it closes when its last run has ended. A letter counts only if one was handed over."""
+    reason = str(finished.answers.get("closure_reason") or "")
+    needed = bpmn.closure_reasons().get(reason, {}).get("requires_effect")
+    if needed is not None and needed not in finished.effects_done():
+        raise NotWhatHappened
+    finished.case.closure_reason = reason or None
     return [Entry("case:closure:recorded", {"reason": finished.case.closure_reason})]

@@ -34,6 +34,8 @@ class Finished:
     """Decisions taken in the same step: {decision, value, …}."""
     periods: Mapping[str, Period]
     """The clocks of the pathway's version."""
+    effects_done: Callable[[], frozenset[str]]
+    """What has been done in this case so far, this task included."""
 
 
 Keeper = Callable[[Finished], list[Entry]]

@@ -313,4 +313,10 @@ def _finished(
         variables=seen,
         decided=[{"decision": decided.decision, "value": decided.value} for decided in step.decided],
         periods=published.periods,
+        effects_done=lambda: _effects_done(session, case.id),
     )
+
+
+def _effects_done(session: Session, case_id: UUID) -> frozenset[str]:
+    done = Task.case_id == case_id, Task.how_closed == "done", Task.effect.is_not(None)
+    return frozenset(effect for effect in session.scalars(select(Task.effect).where(*done).distinct()) if effect)
