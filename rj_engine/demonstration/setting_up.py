@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import uuid
 from datetime import datetime, timedelta
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -17,7 +15,7 @@ from rj_engine import clock, migrations
 from rj_engine.cases.case import Case
 from rj_engine.commands import dispatch
 from rj_engine.database import db
-from rj_engine.demonstration import journeys
+from rj_engine.demonstration import journeys, telling
 from rj_engine.people import passwords
 from rj_engine.people.joining import AddService, AddStaff, operator
 from rj_engine.people.staff import by_email
@@ -26,10 +24,6 @@ from rj_engine.workflows.definitions import PublishBundle
 
 SHIPPED: Final = ("intake", "victim_initiated_rj")
 PASSWORD_FILE: Final = "demonstration_password"  # noqa: S105 - the name of a file, made on first use
-
-
-def _read(name: str) -> Any:
-    return json.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
 def import_pathways() -> list[dict[str, Any]]:
@@ -53,7 +47,7 @@ def _password(folder: Path) -> str:
     """One password for all demonstration people, made on first use and kept in the instance folder."""
     path = folder / PASSWORD_FILE
     if not path.exists():
-        words = _read("people.json")["password_words"]
+        words = telling.shipped("people.json")["password_words"]
         path.touch(mode=0o600)
         path.write_text("-".join(secrets.choice(words) for _ in range(4)) + "\n", encoding="utf-8")
     return path.read_text(encoding="utf-8").strip()
@@ -63,7 +57,7 @@ def add_people(password: str) -> None:
     """Add the two services and everyone in them, where they are not there yet."""
     by = operator()
     hashed = passwords.hashed(password, passwords.MANAGING_ROLES)
-    for service in _read("people.json")["services"]:
+    for service in telling.shipped("people.json")["services"]:
         adding = AddService(
             command_id=uuid.uuid4(), by=by, name=service["name"], code=service["code"], teams=tuple(service["teams"])
         )
@@ -84,15 +78,14 @@ def add_people(password: str) -> None:
 
 def add_cases(now: datetime) -> int:
     """Play the demonstration's cases up to `now`; the count of cases."""
-    told = _read("cases.json")
-    stories = {name: _read(f"journeys/{name}.json") for name in {case["journey"] for case in told["cases"]}}
-    for case in told["cases"]:
-        journey = stories[case["journey"]]
-        answers = {**journey["referral"]["answers"], **case.get("answers", {})}
-        own = {**journey, "referral": {**journey["referral"], "answers": answers}}
+    told = telling.shipped("cases.json")["cases"]
+    for case in told:
+        stage = journeys.Stage(journeys.Staff(), team=case.get("team", ""), parts=case.get("parts", {}))
         starts = _office_hours(now - timedelta(days=case["days_ago"]))
-        journeys.play(own, journeys.Staff(), starts=starts, steps=case["steps"], until=now)
-    return len(told["cases"])
+        journeys.play(telling.whole(case), stage, starts=starts, steps=case.get("steps_done"), until=now)
+    with clock.at(now):
+        journeys.pass_time()
+    return len(told)
 
 
 def _office_hours(instant: datetime) -> datetime:
@@ -103,7 +96,7 @@ def _office_hours(instant: datetime) -> datetime:
 def sign_ins(password: str) -> str:
     """The demonstration's sign-ins as a table to print."""
     lines = ["Demonstration sign-ins (invented people):", ""]
-    for service in _read("people.json")["services"]:
+    for service in telling.shipped("people.json")["services"]:
         lines.append(service["name"])
         lines += [
             f"  {person['email']:<36} {person['name']:<26} {', '.join(person['roles'])}" for person in service["people"]

@@ -1,4 +1,4 @@
-"""What a journey says: a case told in JSON, where a journey may begin as another one does and tell only what differs."""
+"""What a journey says: a case told in JSON; one journey may begin as another does and tell only what differs."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def beginning(name: str) -> Told:
 def whole(told: Told, find: Callable[[str], Told] = beginning) -> Journey:
     """The journey that `told` tells, the one it begins as (`begins_as`) put before it.
 
-    Of a beginning, the steps up to and with `as_far_as` are taken (all, where nothing is said) and nothing of its end.
+    Of a beginning, the steps up to the last one named `as_far_as` are taken (all, where nothing is said) and nothing of its end.
     """
     name = told.get("begins_as")
     before = whole(find(name), find) if name else Journey("", "", {"who": "coordinator", "answers": {}}, (), {}, {}, ())
@@ -84,7 +84,7 @@ def variations(told: Told) -> Iterator[Told]:
 def _as_far_as(steps: tuple[Told, ...], task: str | None) -> tuple[Told, ...]:
     if task is None:
         return steps
-    last = next(place for place, step in enumerate(steps, start=1) if step.get("task") == task)
+    last = max(place for place, step in enumerate(steps, start=1) if step.get("task") == task)
     return steps[:last]
 
 
