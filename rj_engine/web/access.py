@@ -88,8 +88,12 @@ def register(app: Flask) -> None:
 def _person(secret: str) -> Person | None:
     known = settings()
     idle, longest = timedelta(minutes=known.idle_minutes), timedelta(hours=known.session_hours)
+    if g.get("database_away"):
+        return None  # the page that says so asks again who is signed in
+    g.database_away = True
     with translated():
         found = by_cookie(db.session(), secret, clock.now(), idle, longest)
+    g.database_away = False
     if found is None:
         return None
     who, wants_stamp = found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final
 
 from flask import Flask, current_app, render_template, request
@@ -73,7 +74,7 @@ def _forged(error: CSRFError) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
-    if error.code is None or error.code < 400:  # noqa: PLR2004 - redirects travel as exceptions too
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:  # redirects travel as exceptions too
         return error
     if request.path.startswith("/api/"):
         return problem_of_http(error)
@@ -82,12 +83,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def page(status: int, says: str, missing: list[str] | None = None, code: str = "") -> ResponseReturnValue:
     """The page for one status; a script that saves drafts gets the sentence alone."""
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}  # noqa: PLR2004
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if request.method == "PUT":
         return {"notice": says}, status, headers
     title = TITLES.get(status, TITLES[500])
     if code == "contact_blocked":
         title = "Contact cannot go ahead yet"
-    typed = typed_so_far() if request.method == "POST" and status != 413 else []  # noqa: PLR2004 - never parsed
+    typed = typed_so_far() if request.method == "POST" and status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE else []
     body = render_template("errors/page.html", title=title, says=says, missing=missing or [], typed=typed)
     return body, status, headers

@@ -46,7 +46,7 @@ def answer(form: Any, raw: object) -> object:
         (a_question(kind="datetime", label="Date of contact"), "Enter date of contact"),
     ],
 )  # fmt: skip
-def test_a_question_left_out_is_asked_for_in_its_own_words(component, sentence) -> None:
+def test_a_question_left_out_is_asked_for_in_its_own_words(component: dict[str, Any], sentence: str) -> None:
     form = a_form({**component, "validate": {"required": True}})
     blank = {"checklist": [], "checkbox": False}.get(component["type"], "  ")
 
@@ -68,7 +68,7 @@ def test_text_is_kept_as_written_but_for_its_edges_and_line_ends() -> None:
 
 
 @pytest.mark.parametrize("sign", ["\x00", "\x1b", "\ud800"])
-def test_signs_that_no_letter_holds_are_refused(sign) -> None:
+def test_signs_that_no_letter_holds_are_refused(sign: str) -> None:
     assert message(a_form(a_question()), f"a{sign}b") == (
         "Your answer must only use ordinary letters, numbers and signs"
     )
@@ -99,7 +99,7 @@ def test_a_hostile_pattern_costs_no_time() -> None:
 
 
 @pytest.mark.parametrize("address", ["name", "a@b", "a b@c.org", "@example.org", "a@example.org\nb"])
-def test_what_is_no_email_address_is_refused(address) -> None:
+def test_what_is_no_email_address_is_refused(address: str) -> None:
     assert message(a_form(a_question(kind="textarea", properties={"kind": "email"})), address).startswith("Your answer")
 
 
@@ -111,7 +111,7 @@ def test_email_and_telephone_are_recognised() -> None:
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("3", 3), (" 1,250 ", 1250), ("2.5", 2.5), (4, 4), (4.0, 4), (-1, -1)])
-def test_numbers_are_understood_as_typed(typed, kept) -> None:
+def test_numbers_are_understood_as_typed(typed: Any, kept: Any) -> None:
     result = answer(a_form(a_question(kind="number")), typed)
 
     assert result == kept
@@ -119,7 +119,7 @@ def test_numbers_are_understood_as_typed(typed, kept) -> None:
 
 
 @pytest.mark.parametrize("typed", ["three", True, "NaN", "Infinity", "1e400", "12345678901234567", [1]])
-def test_what_is_no_number_is_refused(typed) -> None:
+def test_what_is_no_number_is_refused(typed: Any) -> None:
     assert message(a_form(a_question(kind="number")), typed).startswith("Your answer must be a number")
 
 
@@ -178,7 +178,7 @@ def test_a_box_takes_only_yes_or_no() -> None:
         (5, "Your answer must be a real date"),
     ],
 )
-def test_what_is_no_day_is_told_by_its_part(typed, sentence) -> None:
+def test_what_is_no_day_is_told_by_its_part(typed: Any, sentence: str) -> None:
     assert message(a_form(a_question(kind="datetime", subtype="date")), typed) == sentence
 
 
@@ -205,12 +205,12 @@ def test_what_has_happened_cannot_be_tomorrow_in_london() -> None:
     [("14:30", "14:30"), ("2.30pm", "14:30"), ("2 pm", "14:00"), ("12am", "00:00"), ("12:15 am", "00:15"),
      ("9:05", "09:05"), ("12pm", "12:00")],
 )  # fmt: skip
-def test_a_time_may_be_said_as_people_do(typed, kept) -> None:
+def test_a_time_may_be_said_as_people_do(typed: Any, kept: Any) -> None:
     assert answer(a_form(a_question(kind="datetime", subtype="time")), typed) == kept
 
 
 @pytest.mark.parametrize("typed", ["noon", "25:00", "9:75", 9])
-def test_what_is_no_time_is_refused(typed) -> None:
+def test_what_is_no_time_is_refused(typed: Any) -> None:
     sentence = message(a_form(a_question(kind="datetime", subtype="time")), typed)
     assert sentence == "Your answer must be a time, like 2:30pm or 14:30"
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from rj_engine.forms import Field, FormRefused, Group, Words, parse
 
 
-def a_document(*components, **more):
+def a_document(*components: Any, **more: Any) -> dict[str, Any]:
     return {"type": "default", "id": "sample", "components": list(components), **more}
 
 
-def codes(source):
+def codes(source: Any) -> list[str]:
     with pytest.raises(FormRefused) as refusal:
         parse(source)
     assert all(finding.message for finding in refusal.value.findings)
     return [finding.code for finding in refusal.value.findings]
 
 
-def text(key="answer", **more):
+def text(key: str = "answer", **more: Any) -> dict[str, Any]:
     return {"type": "textfield", "key": key, "label": "Your answer", **more}
 
 
