@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from tests.places import Product
-
 from rj_engine.database import db
+from tests.places import Product
 
 PATIENCE = 60
 """Seconds after which a test gives up waiting."""

@@ -11,10 +11,6 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
-from tests.places import Product
-from tests.reliability.crowd import together
-from tests.reliability.figures import trials
-from tests.reliability.small_case import ANSWERS, a_small_case, open_tasks, publish_small_pathway
 
 from rj_engine import clock, ledger
 from rj_engine.cases.case import Case
@@ -25,6 +21,10 @@ from rj_engine.workflows import rebuild
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
 from rj_engine.workflows.tasks import AssignTask, ClaimTask, CompleteTask, ReleaseTask, SaveDraft, TaskGone, TaskTaken
 from rj_engine.workflows.withdrawals import Withdraw
+from tests.places import Product
+from tests.reliability.crowd import together
+from tests.reliability.figures import trials
+from tests.reliability.small_case import ANSWERS, a_small_case, open_tasks, publish_small_pathway
 
 CROWD = 16
 
@@ -54,7 +54,7 @@ def assert_whole(product: Product) -> None:
     assert ledger.verify(product.session) > 0
 
 
-def test_one_of_sixteen_completes_a_task_and_the_others_are_told_who_and_when(place: Product):
+def test_one_of_sixteen_completes_a_task_and_the_others_are_told_who_and_when(place: Product) -> None:
     people = [place.actor("coordinator"), place.actor("lead")]
     for number in range(trials("tasks raced for by 16 threads, each database")):
         case = a_small_case(place)
@@ -76,7 +76,7 @@ def test_one_of_sixteen_completes_a_task_and_the_others_are_told_who_and_when(pl
     assert_whole(place)
 
 
-def test_the_same_command_sent_from_eight_threads_is_done_once_and_answered_alike(place: Product):
+def test_the_same_command_sent_from_eight_threads_is_done_once_and_answered_alike(place: Product) -> None:
     by = place.actor("coordinator")
     for _ in range(trials("same command from 8 threads, each database")):
         case = a_small_case(place)
@@ -90,7 +90,7 @@ def test_the_same_command_sent_from_eight_threads_is_done_once_and_answered_alik
     assert_whole(place)
 
 
-def test_one_of_sixteen_claims_a_task_and_the_others_hear_that_it_is_taken(place: Product):
+def test_one_of_sixteen_claims_a_task_and_the_others_hear_that_it_is_taken(place: Product) -> None:
     people = [place.actor("coordinator"), place.actor("lead")]
     for _ in range(trials("claims raced for by 16 threads, each database")):
         case = a_small_case(place)
@@ -105,7 +105,7 @@ def test_one_of_sixteen_claims_a_task_and_the_others_hear_that_it_is_taken(place
     assert_whole(place)
 
 
-def test_a_withdrawal_beside_a_completion_ends_as_if_one_came_after_the_other(place: Product):
+def test_a_withdrawal_beside_a_completion_ends_as_if_one_came_after_the_other(place: Product) -> None:
     dice = random.Random(7)
     seen: Counter[str] = Counter()
     by = place.actor("lead")
@@ -132,7 +132,7 @@ def test_a_withdrawal_beside_a_completion_ends_as_if_one_came_after_the_other(pl
     assert_whole(place)
 
 
-def test_two_tasks_of_one_case_completed_at_the_same_moment_are_both_done(place: Product):
+def test_two_tasks_of_one_case_completed_at_the_same_moment_are_both_done(place: Product) -> None:
     by, other = place.actor("coordinator"), place.actor("lead")
     for _ in range(trials("two tasks of one case at once, each database")):
         case = a_small_case(place)
@@ -150,7 +150,7 @@ def test_two_tasks_of_one_case_completed_at_the_same_moment_are_both_done(place:
     assert_whole(place)
 
 
-def test_everything_that_can_be_done_to_one_task_at_once_leaves_one_story(place: Product):
+def test_everything_that_can_be_done_to_one_task_at_once_leaves_one_story(place: Product) -> None:
     by, lead = place.actor("coordinator"), place.actor("lead")
     assert by.id is not None
     for _ in range(trials("claims raced for by 16 threads, each database")):
@@ -175,7 +175,7 @@ def test_everything_that_can_be_done_to_one_task_at_once_leaves_one_story(place:
     assert_whole(place)
 
 
-def test_a_crowd_may_sign_in_at_once(product: Product):
+def test_a_crowd_may_sign_in_at_once(product: Product) -> None:
     by = product.actor("facilitator")
     works = [do(sign_in.SignIn, by, secret_hash=sign_in.new_secret()[1]) for _ in range(CROWD)]
 
