@@ -90,11 +90,11 @@ def _interval_test(node: tree.Interval, code: Code) -> Test:
     low, high = node.low, node.high
     if isinstance(low, tree.Literal) and isinstance(high, tree.Literal) and order(low.value, high.value) is not None:
         constant = Range(low.value, high.value, node.low_included, node.high_included)
-        return lambda value, _env: within(value, constant)
+        return lambda value, env: is_in(value, constant, env.run)
 
     def test(value: object, env: Env) -> bool | None:
         found = code(env)
-        return within(value, found) if isinstance(found, Range) else None
+        return is_in(value, found, env.run) if isinstance(found, Range) else None
 
     return test
 

@@ -117,9 +117,7 @@ class Blocks(Cursor):
     def _context(self, opening: Token) -> Node:
         keys: list[str] = []
         values: list[Node] = []
-        while not self.accept("}"):
-            if keys:
-                self.expect(",")
+        while self.another("}", keys):
             place = Place(self.text, self.token.at)
             key = self.string() if self.token.kind == STRING else self.new_name(":")
             if key in keys:
@@ -164,9 +162,7 @@ class Blocks(Cursor):
     def _function(self, word: Token) -> Node:
         self.expect("(")
         parameters: list[Parameter] = []
-        while not self.accept(")"):
-            if parameters:
-                self.expect(",")
+        while self.another(")", parameters):
             parameters.append(self.parameter())
         external = self.accept("external")
         with self.known.for_a_while([name for name, _ in parameters]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from typing import NoReturn
 
 from rj_engine.feel.limits import HEIGHT
@@ -61,6 +61,14 @@ class Cursor:
             self.unexpected(f'"{text}"')
         return self.advance()
 
+    def another(self, end: str, found: Sized) -> bool:
+        """Tell whether one more part of a list follows; takes the comma before it, or the sign that ends the list."""
+        if self.accept(end):
+            return False
+        if found and not self.accept(","):
+            self.unexpected(f'"," or "{end}"')
+        return True
+
     def unexpected(self, wanted: str) -> NoReturn:
         """Refuse the text because of what comes next."""
         token = self.token
@@ -98,7 +106,7 @@ class Cursor:
 
     def _words_from(self, start: int) -> int:
         end = start + 1
-        while is_plain_word(self.tokens[end]) or self.tokens[end].kind == NUMBER:
+        while is_plain_word(self.tokens[end]) or (self.tokens[end].text.isdecimal() and self.tokens[end].spaced):
             end += 1
         return end - start
 
@@ -166,17 +174,13 @@ class Cursor:
 
     def _types(self) -> list[Type]:
         kinds: list[Type] = []
-        while not self.accept(">"):
-            if kinds:
-                self.expect(",")
+        while self.another(">", kinds):
             kinds.append(self.type())
         return kinds
 
     def _members(self) -> list[Parameter]:
         members: list[Parameter] = []
-        while not self.accept(">"):
-            if members:
-                self.expect(",")
+        while self.another(">", members):
             name = self.new_name(":")
             self.expect(":")
             members.append(Parameter(name, self.type()))
