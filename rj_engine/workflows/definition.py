@@ -25,6 +25,8 @@ class Element:
     """A clock key: how long a person has."""
     properties: Mapping[str, str] = field(default_factory=dict)
     documentation: str | None = None
+    unused: tuple[str, ...] = ()
+    """Camunda attributes that say who or when in a way this product does not follow (`assignee`, `priority` …)."""
 
     @property
     def key(self) -> str:

@@ -11,6 +11,7 @@ from lxml import etree
 from rj_engine.workflows.definition import Element
 from rj_engine.workflows.xml import BPMN, CAMUNDA, local
 
+UNUSED: Final = ("assignee", "candidateGroups", "candidateUsers", "followUpDate", "priority")
 LANE_PREFIX: Final = "lane_"
 NOT_NODES: Final = frozenset({
     "?", "documentation", "extensionElements", "laneSet", "incoming", "outgoing", "sequenceFlow", "textAnnotation",
@@ -73,7 +74,7 @@ class Node:
     result: str | None = None
     by_event: bool = False
     odd: tuple[str, ...] = ()
-    """Children or attributes we do not carry out (scripts, listeners, data associations …)."""
+    """Attributes and data associations we do not carry out."""
 
     @property
     def id(self) -> str:
@@ -103,6 +104,8 @@ class Diagram:
     executable: bool = True
     pools: int = 0
     message_flows: tuple[str, ...] = ()
+    odd: tuple[tuple[str, str], ...] = ()
+    """Element id and word of every Camunda extension we do not carry out: listeners, scripts, connectors …"""
 
     def outgoing(self, node: str) -> list[Flow]:
         """The arrows that leave an element."""
@@ -172,17 +175,22 @@ def _loop(element: etree._Element) -> Loop | None:
 
 
 def _odd(element: etree._Element) -> tuple[str, ...]:
-    """What hangs on an element that would run code or move data if we carried it out."""
-    words = []
-    extensions = element.find(f"{BPMN}extensionElements")
-    for child in extensions if extensions is not None else ():
-        word = str(child.tag).rpartition("}")[2]
-        if str(child.tag).startswith(CAMUNDA) and word not in {"properties", "in"}:
-            words.append(f"camunda:{word}")
+    """What on an element would run code or move data if we carried it out."""
     code = ("expression", "delegateExpression", "class", "script", "type", "topic")
-    words += [f"camunda:{word}" for word in code if element.get(CAMUNDA + word) is not None]
+    words = [f"camunda:{word}" for word in code if element.get(CAMUNDA + word) is not None]
     data = ("dataInputAssociation", "dataOutputAssociation", "ioSpecification", "property")
     return (*words, *(word for word in data if element.find(BPMN + word) is not None))
+
+
+def _extensions(process: etree._Element) -> Iterator[tuple[str, str]]:
+    """Every extension in the process that is neither a property nor an input of a call, with whose it is."""
+    for extensions in process.iter(f"{BPMN}extensionElements"):
+        holder = extensions.getparent()
+        owner = holder.get("id", "") if holder is not None else ""
+        for child in extensions:
+            word = str(child.tag).removeprefix(CAMUNDA)
+            if str(child.tag).startswith(CAMUNDA) and word not in {"properties", "in"}:
+                yield owner, f"camunda:{word}"
 
 
 class _Reader:
@@ -219,6 +227,7 @@ class _Reader:
             due=found.get(f"{CAMUNDA}dueDate"),
             properties=_properties(found),
             documentation=text_of(found, f"{BPMN}documentation"),
+            unused=tuple(word for word in UNUSED if found.get(CAMUNDA + word) is not None),
         )
         return Node(
             element=element,
@@ -273,4 +282,5 @@ def read_diagram(file: str, root: etree._Element) -> Diagram | None:
         executable=process.get("isExecutable", "true") == "true",
         pools=len(list(root.iter(f"{BPMN}participant"))),
         message_flows=tuple(one.get("id", "") for one in root.iter(f"{BPMN}messageFlow")),
+        odd=tuple(_extensions(process)),
     )

@@ -71,6 +71,8 @@ def element_findings(diagram: Diagram, clocks: Collection[str] | None) -> Iterat
         for rule in RULES:
             yield from rule(node)
         yield from _clocks(node, clocks)
+    for owner, word in diagram.odd:
+        yield _not_carried_out(word, owner)
     for flow in diagram.flows:
         if flow.condition:
             yield from feel_findings(flow.condition, flow.id)
@@ -185,7 +187,14 @@ def _loop(node: Node) -> Iterator[Finding]:
 
 def _odd(node: Node) -> Iterator[Finding]:
     for word in node.odd:
-        yield Finding("extension_not_supported", f"“{word}” would run code or move data; it is refused.", node.id)
+        yield _not_carried_out(word, node.id)
+    for word in node.element.unused:
+        message = f"camunda:{word} is not followed: who does a task and by when is said by its lane and its clock."
+        yield Finding("attribute_unused", message, node.id, severity="warning")
+
+
+def _not_carried_out(word: str, owner: str) -> Finding:
+    return Finding("extension_not_supported", f"“{word}” would run code or move data; it is refused.", owner)
 
 
 def _starts(node: Node) -> Iterator[Finding]:

@@ -53,9 +53,10 @@ class _Task(TaskParser):
         element = self.drawn.element
         return {"lane": element.lane, "bpmn_name": element.name, "documentation": element.documentation}
 
-    def parse_extensions(self, node: Any = None) -> dict[str, str]:
-        """The element's own properties."""
-        return dict(self.drawn.element.properties)
+    def parse_extensions(self, node: Any = None) -> dict[str, Any]:
+        """What the properties panel has written, for whoever holds only the specification."""
+        element = self.drawn.element
+        return {"form": element.form, "due": element.due, "properties": dict(element.properties)}
 
     def _add_multiinstance_task(self, loop_characteristics: Any) -> None:
         loop = self.drawn.loop or NO_LOOP

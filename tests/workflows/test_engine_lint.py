@@ -155,6 +155,21 @@ def test_a_decision_is_not_repeated() -> None:
     assert found(repeated, path("begin", "rule", "finish")) == [("loop_not_supported", "rule")]
 
 
+def test_a_listener_is_refused_wherever_it_hangs() -> None:
+    listener = '<bpmn:extensionElements><camunda:executionListener event="end" class="x"/></bpmn:extensionElements>'
+    on_flow = f'<bpmn:sequenceFlow id="on" sourceRef="begin" targetRef="finish">{listener}</bpmn:sequenceFlow>'
+
+    assert found(on_flow, listener) == [("extension_not_supported", "on"), ("extension_not_supported", "a")]
+
+
+def test_who_and_when_are_not_said_twice() -> None:
+    task = a_task("ask", more='camunda:assignee="demo" camunda:candidateGroups="leads"')
+
+    findings = lint({"a.bpmn": a_file(task, path("begin", "ask", "finish"))})
+
+    assert [(one.code, one.element, one.severity) for one in findings] == [("attribute_unused", "ask", "warning")] * 2
+
+
 FLOWS = {
     "an arrow to nothing": ((*ask_and_finish(), arrow("ask", "gone", name="lost")), "dangling_flow", "lost"),
     "an arrow into the start": (

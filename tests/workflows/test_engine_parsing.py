@@ -76,11 +76,13 @@ def test_an_element_carries_what_its_author_wrote() -> None:
 
 
 def test_the_task_specification_carries_it_as_well() -> None:
-    pathway = a_pathway("gate")
-    spec = parsing.load(pathway).spec.task_specs["tell_lead"]
+    specs_by_id = parsing.load(a_pathway("gate")).spec.task_specs
 
-    assert spec.extensions == {"notice": "gate_decided"}
-    assert (spec.bpmn_name, spec.lane) == ("Tell the lead", None)
+    letter, task, rule = (specs_by_id[one] for one in ("tell_lead", "assess", "ask_gate"))
+    assert letter.extensions == {"form": None, "due": None, "properties": {"notice": "gate_decided"}}
+    assert task.extensions == {"form": "a_form", "due": "first_contact", "properties": {}}
+    assert (task.bpmn_name, task.lane) == ("assess", "facilitator")
+    assert (rule.decision, rule.result) == ("rj_gate_result", "gate")
 
 
 def test_a_refused_pathway_says_everything_at_once() -> None:
