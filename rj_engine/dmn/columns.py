@@ -55,33 +55,43 @@ class Column:
     tests: list[tuple[feel.UnaryTests, Rows]]
     """All other cells; the same text stands here once for all its rows."""
     allowed: Allowed | None
+    fact: str | None = None
+    """The name asked for, where the column asks for no more than a name."""
+    sure: frozenset[str] = frozenset()
+    """Strings that need no look at their type or at the values allowed."""
     remembers: bool = False
     """Whether every other cell looks at nothing but the value, so that its outcome can be kept."""
     _known: dict[object, Rows] = field(default_factory=dict)
 
     def let_through(self, frame: Frame, alive: Rows) -> Rows | None:
         """Which of the rows still alive this column lets through; None when the value is not allowed."""
-        value = self.ask(frame)
-        allowed = self.allowed
-        if allowed is not None and not allowed.holds(value, frame):
-            shown = _SHOWN.evaluate({"value": value})
-            message = f"{self.question} is {shown}, which is not among {allowed.shown}."
-            frame.run.fail("value_not_allowed", message, self.element)
-            return None
+        value = frame.names.get(self.fact) if self.fact is not None else None
+        if not isinstance(value, str) or value not in self.sure:
+            value = self.ask(frame)
+            if self.allowed is not None and not self.allowed.holds(value, frame):
+                self._refuse(value, frame)
+                return None
         if isinstance(value, str):
             through = self.by_text.get(value, self.anyway)
         else:
             through = self.anyway | _passed(self.plain, value, frame, alive & ~self.anyway)
-        if not self.tests or not alive & ~through:
-            return through
+        return through | self._tested(value, frame, alive & ~through) if self.tests else through
+
+    def _tested(self, value: object, frame: Frame, wanted: Rows) -> Rows:
         key = _key(value) if self.remembers else None
-        if key is None:
-            return through | _passed(self.tests, value, frame, alive & ~through)
+        if key is None or not wanted:
+            return _passed(self.tests, value, frame, wanted)
         if key not in self._known:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
             self._known[key] = _passed(self.tests, value, frame, -1)
-        return through | self._known[key]
+        return self._known[key]
+
+    def _refuse(self, value: object, frame: Frame) -> None:
+        shown = _SHOWN.evaluate({"value": value})
+        declared = "" if self.allowed is None else self.allowed.shown
+        message = f"{self.question} is {shown}, which is not among {declared}."
+        frame.run.fail("value_not_allowed", message, self.element)
 
 
 def _key(value: object) -> object:
@@ -122,9 +132,13 @@ def compile_column(box: elements.DecisionTable, index: int, scope: Scope) -> Col
         (column.tests if named is None else column.plain).append((tests, rows))
         for one in named or ():
             column.by_text[one] = column.by_text.get(one, anyway) | rows
+    name = question.expression.text.strip()
+    if name in scope.names and name.isidentifier() and question.expression.type_ref == "string":
+        column.fact, column.sure = name, frozenset(column.by_text) if question.values is None else frozenset()
     column.remembers = all(not test.names - {"?"} and not _may_change(test.text) for test, _ in column.tests)
     if question.values is not None and (declared := inside.unary(question.values)) is not None:
         column.allowed = Allowed(strings(question.values.text) or frozenset(), declared, question.values.text)
+        column.sure = column.allowed.texts if column.fact is not None else frozenset()
     return column
 
 

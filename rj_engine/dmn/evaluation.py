@@ -130,11 +130,11 @@ class Evaluation:
         return None
 
     def _fact(self, name: str, kind: Kind, raw: object) -> object:
-        found = convert(feel.to_feel(raw), kind, self.run.feel)
-        if found.problem is not None:
-            self.run.warn("wrong_type", f"{name} {found.problem}, so it is read as null.", name)
-        self.run.inputs[".".join([*self.path, name]) if self.path else name] = found.value
-        return found.value
+        value, problem = convert(raw if type(raw) is str else feel.to_feel(raw), kind, self.run.feel)
+        if problem is not None:
+            self.run.warn("wrong_type", f"{name} {problem}, so it is read as null.", name)
+        self.run.inputs[".".join([*self.path, name]) if self.path else name] = value
+        return value
 
     def _function(self, node: elements.Node) -> feel.Function:
         kind = self.parts.kinds[node.element]

@@ -31,12 +31,21 @@ def parse(xml: bytes) -> elements.Definitions:
         if found.name in definitions.types:
             parser.note("duplicate_name", f"Two types are called {found.name!r}.", one)
         definitions.types[found.name] = found
+    _unique_ids(parser, root)
     for one in children(root, *_NODES):
         node = _node(parser, one, definitions.namespace)
-        if node.element in definitions.nodes:
-            parser.note("duplicate_id", f"Two elements have the id {node.element!r}.", one)
         definitions.nodes[node.element] = node
     return definitions
+
+
+def _unique_ids(parser: BoxedParser, root: etree._Element) -> None:
+    """An id that stands twice would leave a row that fired, or a finding, without its place."""
+    seen: set[str] = set()
+    for one in root.iter():
+        name = one.get("id")
+        if name is not None and name in seen:
+            parser.note("duplicate_id", f"Two elements have the id {name!r}.", one)
+        seen.add(name or "")
 
 
 def _item(parser: BoxedParser, element: etree._Element) -> elements.ItemDefinition:
