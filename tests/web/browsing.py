@@ -28,11 +28,11 @@ class Browser:
     def get(self, path: str, **headers: str) -> TestResponse:
         return self.client.get(path, headers=headers)
 
-    def post(self, path: str, token_from: str = "/sign-in", **fields: Any) -> TestResponse:
-        return self.client.post(path, data={"csrf_token": self.token(token_from), **fields})
+    def post(self, path: str, page: str = "/sign-in", **fields: Any) -> TestResponse:
+        return self.client.post(path, data={"csrf_token": self.token(page), **fields})
 
-    def put(self, path: str, token_from: str = "/sign-in", **fields: Any) -> TestResponse:
-        return self.client.put(path, data={"csrf_token": self.token(token_from), **fields})
+    def put(self, path: str, page: str = "/sign-in", **fields: Any) -> TestResponse:
+        return self.client.put(path, data={"csrf_token": self.token(page), **fields})
 
     def token(self, page: str) -> str:
         found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page).text)

@@ -100,7 +100,8 @@ def test_a_question_opens_where_the_answer_before_calls_for_it() -> None:
     ("question", "hide", "when"),
     [
         ({"type": "checkbox", "key": "x", "label": "Agreed"}, "not(x)", "Answer this if you ticked “Agreed”."),
-        ({"type": "textfield", "key": "x", "label": "Promise"}, 'x = null or x = ""', "Answer this if you answered “Promise”."),
+        ({"type": "textfield", "key": "x", "label": "Promise"}, 'x = null or x = ""',
+         "Answer this if you answered “Promise”."),
         ({"type": "checklist", "key": "x", "label": "Ways", "values": WAYS}, 'not(list contains(x, "call"))',
          "Answer this only if it applies."),
     ],

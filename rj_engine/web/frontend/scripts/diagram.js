@@ -23,7 +23,7 @@ async function draw(place) {
     look(canvas, [...open.map(known).filter(Boolean), ...calls]);
     place.dataset.ready = "yes";
   } catch {
-    place.hidden = true;
+    place.closest(".rj-diagram-place").hidden = true;
   }
 }
 
