@@ -1,0 +1,3 @@
+/** Places a pathway diagram; see layout/layout.mjs. */
+
+export { layout } from './layout/layout.mjs';
