@@ -145,11 +145,12 @@ def require_lane(by: Actor, task: Task) -> None:
 
 
 def require_second_person(session: Session, by: Actor, task: Task, checked: str | None) -> None:
-    """Refuse whoever did the step named `checked` of the same called part the last time; no name, no refusal."""
+    """Refuse whoever did the last of the steps named in `checked`, of the same called part; no name, no refusal."""
     if checked is None:
         return
     part = task.element.rpartition("/")[0]
-    done = Task.run_id == task.run_id, Task.element == f"{part}/{checked}", Task.how_closed == "done"
+    steps = [f"{part}/{step}" for step in checked.split()]
+    done = Task.run_id == task.run_id, Task.element.in_(steps), Task.how_closed == "done"
     if session.scalar(select(Task.closed_by).where(*done).order_by(Task.closed_at.desc()).limit(1)) == by.id:
         raise SecondPersonNeeded
 
