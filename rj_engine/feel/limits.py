@@ -10,10 +10,10 @@ from rj_engine.feel.refusal import Place, refuse
 
 TEXT_LENGTH = 20_000
 """Characters in one expression."""
-HEIGHT = 90
+HEIGHT = 70
 """Levels of nesting in one expression."""
-STEPS = 100_000
-"""Units of work in one evaluation; one is about a quarter of a microsecond."""
+STEPS = 75_000
+"""Units of work in one evaluation; one is about half a microsecond, so all are spent in some 40 milliseconds."""
 DEPTH = 450
 """Levels of nested calls in one evaluation, each weighed by the height of the function it enters."""
 LIST_LENGTH = 50_000
@@ -22,6 +22,9 @@ WARNINGS = 50
 """Warnings kept of one evaluation; later ones repeat the first."""
 NESTED_VALUES = 60
 """Levels of lists and contexts inside one another in a value."""
+
+_WARNING = 5
+"""What a warning costs."""
 
 Clock = Callable[[], datetime]
 
@@ -54,6 +57,7 @@ class Run:
 
     def warn(self, code: str, message: str, place: Place) -> None:
         """Keep one warning with its place."""
+        self.spend(_WARNING)
         if len(self.warnings) < WARNINGS:
             self.warnings.append(place.finding(code, message, "warning"))
 

@@ -40,7 +40,7 @@ def test_the_same_text_and_names_give_the_same_expression():
 
 
 def test_a_warning_has_its_place():
-    assert _warned("1 +\n  levl") == [("unknown_name", 2, 3), ("null_operand", 1, 1)]
+    assert _warned("1 +\n  levl") == [("unknown_name", 2, 3), ("null_operand", 1, 3)]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,10 @@ def test_a_large_list_from_outside_is_made_ready_once_in_a_run():
 
 
 def test_types_of_a_model_may_be_asked_for():
-    types = {"tRisk": feel.Type("context", None, (("level", feel.Type("number")),)), "risk of harm": feel.Type("number")}
+    types = {
+        "tRisk": feel.Type("context", None, (("level", feel.Type("number")),)),
+        "risk of harm": feel.Type("number"),
+    }
 
     assert feel.compile_expression("{level: 3} instance of tRisk", (), types).evaluate({}) is True
     assert feel.compile_expression("[{level: 3}] instance of list<tRisk>", (), types).evaluate({}) is True

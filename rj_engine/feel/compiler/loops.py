@@ -9,13 +9,16 @@ from decimal import Decimal
 from rj_engine.feel.compiler.dispatch import code_of, compiles
 from rj_engine.feel.compiler.operators import not_boolean
 from rj_engine.feel.compiler.scope import Code, Compilation, Env, Scope
-from rj_engine.feel.limits import fits_list
+from rj_engine.feel.limits import Run, fits_list
 from rj_engine.feel.refusal import Fault
 from rj_engine.feel.syntax import tree
 from rj_engine.feel.values.conformity import kind_name
 from rj_engine.feel.values.dates import FarDate, date_of, day_number
 from rj_engine.feel.values.numbers import whole
 from rj_engine.feel.values.ranges import Range
+
+_DAY = 12
+"""What a date costs of the budget, in a loop through dates."""
 
 
 @compiles(tree.Filter)
@@ -59,7 +62,7 @@ def _at(items: list[object], position: Decimal) -> object:
     return items[place] if -len(items) <= place < 0 else None
 
 
-def _each(found: object) -> Iterable[object]:
+def _each(found: object, run: Run) -> Iterable[object]:
     """Return what a loop goes through: a list, a closed range, or a value as a list of one."""
     if found is None:
         raise Fault("Null cannot be gone through.", "null_operand")
@@ -69,7 +72,9 @@ def _each(found: object) -> Iterable[object]:
             raise Fault("This range cannot be gone through.", "bad_range")
         skip_first, skip_last = not found.start_included, not found.end_included
         return (
-            item for item in _steps(low, high) if not ((skip_first and item == low) or (skip_last and item == high))
+            item
+            for item in _steps(low, high, run)
+            if not ((skip_first and item == low) or (skip_last and item == high))
         )
     return found if isinstance(found, list) else [found]
 
@@ -80,7 +85,7 @@ def _ascends(low: object, high: object) -> bool:
     )
 
 
-def _steps(first: object, last: object) -> Iterator[object]:
+def _steps(first: object, last: object, run: Run) -> Iterator[object]:
     """Yield whole numbers or days from first to last, upwards or downwards."""
     if isinstance(first, Decimal) and isinstance(last, Decimal):
         if first != first.to_integral_value() or last != last.to_integral_value():
@@ -91,8 +96,13 @@ def _steps(first: object, last: object) -> Iterator[object]:
     if isinstance(first, date | FarDate) and isinstance(last, date | FarDate):
         low, high = day_number(first), day_number(last)
         step = 1 if low <= high else -1
-        return (date_of(number) for number in range(low, high + step, step))
+        return (_day(number, run) for number in range(low, high + step, step))
     raise Fault(f"A loop cannot go from a {kind_name(first)} to a {kind_name(last)}.", "bad_range")
+
+
+def _day(number: int, run: Run) -> object:
+    run.spend(_DAY)
+    return date_of(number)
 
 
 class _Loops:
@@ -112,7 +122,7 @@ class _Loops:
         inside = Env(values, env, env.given, env.run)
         name, first, last = self.parts[depth]
         found = first(inside)
-        items = _steps(found, last(inside)) if last else _each(found)
+        items = _steps(found, last(inside), env.run) if last else _each(found, env.run)
         spend = env.run.spend
         for item in items:
             spend(weight)

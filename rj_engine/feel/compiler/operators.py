@@ -22,6 +22,8 @@ _FAST: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
     "-": numbers.subtract,
     "*": numbers.multiply,
 }
+_POWER, _CALENDAR = 120, 25
+"""What a power, and the sum of a date and a duration, cost of the budget."""
 _ORDERS: Mapping[str, Callable[[int, int], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -57,13 +59,21 @@ def _chain(node: tree.Chain, scope: Scope, work: Compilation) -> Code:
         value = first(env)
         try:
             for sign, operand in steps:
-                value = calculate(sign, value, operand(env))
+                value = _weighed(sign, value, operand(env), env.run)
         except Fault as fault:
             env.run.warn(fault.code, fault.message, place)
             return None
         return value
 
     return chain
+
+
+def _weighed(sign: str, left: object, right: object, run: Run) -> object:
+    if sign == "**":
+        run.spend(_POWER)
+    elif type(right) is not Decimal:
+        run.spend(_CALENDAR)
+    return calculate(sign, left, right)
 
 
 def _pair(sign: str, left: Code, right: Code, place: Place) -> Code:
@@ -74,7 +84,7 @@ def _pair(sign: str, left: Code, right: Code, place: Place) -> Code:
         try:
             if fast and type(one) is Decimal and type(other) is Decimal:
                 return fast(one, other)
-            return calculate(sign, one, other)
+            return _weighed(sign, one, other, env.run)
         except DecimalException:
             env.run.warn("not_a_number", "The result is too large for a number.", place)
         except Fault as fault:

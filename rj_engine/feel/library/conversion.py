@@ -30,7 +30,7 @@ def string(run: Run, value: object) -> str:
     return text_of(value, run)
 
 
-@built_in("number(from: string, [grouping separator: string?], [decimal separator: string?]) -> number")
+@built_in("number(from: string, [grouping separator: string?], [decimal separator: string?]) -> number", weight=15)
 def number(text: str, grouping: str | None, point: str | None) -> Decimal:
     """Read a number from text."""
     if grouping not in {None, *_GROUPINGS} or point not in {None, *_POINTS} or (point and grouping == point):
@@ -44,49 +44,49 @@ def number(text: str, grouping: str | None, point: str | None) -> Decimal:
     return to_number(text)
 
 
-@built_in("date(from: string) -> date")
+@built_in("date(from: string) -> date", weight=15)
 def date_from_text(text: str) -> AnyDate:
     """Read a date from text."""
     return dates.parse_date(text)
 
 
-@built_in("date(from: date) -> date")
+@built_in("date(from: date) -> date", weight=15)
 def date_from_date(day: AnyDate) -> AnyDate:
     """Return the same date."""
     return day
 
 
-@built_in("date(from: date and time) -> date")
+@built_in("date(from: date and time) -> date", weight=15)
 def date_from_moment(moment: DateTime) -> AnyDate:
     """Return the date of a date and time."""
     return moment.date
 
 
-@built_in("date(year: number, month: number, day: number) -> date")
+@built_in("date(year: number, month: number, day: number) -> date", weight=15)
 def date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> AnyDate:
     """Return the date with these parts."""
     return dates.a_date(whole(year, "year"), whole(month, "month"), whole(day, "day"))
 
 
-@built_in("time(from: string) -> time")
+@built_in("time(from: string) -> time", weight=15)
 def time_from_text(text: str) -> Time:
     """Read a time from text."""
     return parse_time(text)
 
 
-@built_in("time(from: time) -> time")
+@built_in("time(from: time) -> time", weight=15)
 def time_from_time(time: Time) -> Time:
     """Return the same time."""
     return time
 
 
-@built_in("time(from: date and time) -> time")
+@built_in("time(from: date and time) -> time", weight=15)
 def time_from_moment(moment: DateTime) -> Time:
     """Return the time of a date and time, of a date its midnight UTC."""
     return Time(moment.nanoseconds, moment.zone)
 
 
-@built_in("time(hour: number, minute: number, second: number, [offset: days and time duration?]) -> time")
+@built_in("time(hour: number, minute: number, second: number, [offset: days and time duration?]) -> time", weight=15)
 def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysDuration | None) -> Time:
     """Return the time with these parts."""
     zone = None if offset is None else Offset(offset.nanoseconds // SECOND)
@@ -94,25 +94,25 @@ def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: Day
     return time_of(whole(hour, "hour"), whole(minute, "minute"), nanos, zone)
 
 
-@built_in("date and time(from: string) -> date and time")
+@built_in("date and time(from: string) -> date and time", weight=15)
 def moment_from_text(text: str) -> DateTime:
     """Read a date and time from text."""
     return parse_date_time(text)
 
 
-@built_in("date and time(from: date and time) -> date and time")
+@built_in("date and time(from: date and time) -> date and time", weight=15)
 def moment_from_moment(moment: DateTime) -> DateTime:
     """Return the same date and time, of a date its midnight UTC."""
     return moment
 
 
-@built_in("date and time(date: date, time: time) -> date and time")
+@built_in("date and time(date: date, time: time) -> date and time", weight=15)
 def moment_from_parts(day: AnyDate, time: Time) -> DateTime:
     """Return a date and time from both."""
     return DateTime(day, time.nanoseconds, time.zone)
 
 
-@built_in("date and time(date: date and time, time: time) -> date and time")
+@built_in("date and time(date: date and time, time: time) -> date and time", weight=15)
 def moment_at_time(moment: DateTime, time: Time) -> DateTime:
     """Return the date of a date and time with another time."""
     return DateTime(moment.date, time.nanoseconds, time.zone)
@@ -137,7 +137,7 @@ def whole_months(start: DateTime, end: DateTime) -> YearsDuration:
     return YearsDuration(dates.months_between(start.date, end.date))
 
 
-@built_in("range(from: string) -> range")
+@built_in("range(from: string) -> range", weight=60)
 def range_from_text(text: str) -> Range:
     """Read a range with plain values as its ends, such as `[1..10)`."""
     tokens = tokenise(text)[:-1]

@@ -114,7 +114,7 @@ def _tally(items: Rest, run: Run) -> list[tuple[object, int]]:
     compared: list[int] = []
     for item in items:
         simple = item is None or isinstance(item, _HASHED)
-        run.spend(1 if simple else 1 + len(compared))
+        run.spend(2 if simple else 2 + 2 * len(compared))
         if simple:
             place = places.setdefault((type(item), item), len(counted))
         else:

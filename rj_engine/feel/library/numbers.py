@@ -33,9 +33,9 @@ for _name, _mode in (
     ("round half up", ROUND_HALF_UP),
     ("round half down", ROUND_HALF_DOWN),
 ):
-    built_in(f"{_name}(n: number, scale: number) -> number")(_rounding(_mode))
+    built_in(f"{_name}(n: number, scale: number) -> number", weight=20)(_rounding(_mode))
 for _name, _mode in (("floor", ROUND_FLOOR), ("ceiling", ROUND_CEILING)):
-    built_in(f"{_name}(n: number, [scale: number]) -> number")(_rounding(_mode))
+    built_in(f"{_name}(n: number, [scale: number]) -> number", weight=20)(_rounding(_mode))
 
 
 @built_in("abs(n: number) -> number")
@@ -51,7 +51,7 @@ def absolute_length(n: DaysDuration | YearsDuration) -> object:
     return negated(n) if n < type(n)(0) else n  # type: ignore[operator] # both sides are of one kind
 
 
-@built_in("modulo(dividend: number, divisor: number) -> number")
+@built_in("modulo(dividend: number, divisor: number) -> number", weight=40)
 def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
     """Return the remainder, which has the sign of the divisor."""
     if not divisor:
@@ -59,7 +59,7 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
     return remainder(dividend, divisor)
 
 
-@built_in("sqrt(number: number) -> number")
+@built_in("sqrt(number: number) -> number", weight=20)
 def square_root(number: Decimal) -> Decimal:
     """Return the square root of a number that is not negative."""
     if number < ZERO:
@@ -67,7 +67,7 @@ def square_root(number: Decimal) -> Decimal:
     return ARITHMETIC.sqrt(number)
 
 
-@built_in("log(number: number) -> number")
+@built_in("log(number: number) -> number", weight=60)
 def logarithm(number: Decimal) -> Decimal:
     """Return the natural logarithm of a positive number."""
     if number <= ZERO:
@@ -75,7 +75,7 @@ def logarithm(number: Decimal) -> Decimal:
     return ARITHMETIC.ln(number)
 
 
-@built_in("exp(number: number) -> number")
+@built_in("exp(number: number) -> number", weight=60)
 def exponential(number: Decimal) -> Decimal:
     """Return e to the power of a number."""
     try:

@@ -50,6 +50,7 @@ class Form(NamedTuple):
     required: int
     most: int
     wants_run: bool
+    weight: int
     implementation: Callable[..., object]
 
 
@@ -68,10 +69,10 @@ class BuiltIn(Function):
 
     def invoke(self, arguments: list[object], run: Run) -> object:
         """Call the first form that these arguments fit."""
-        run.spend(4)
         fault = Fault(f"{self.name} cannot take {len(arguments)} arguments.", "wrong_arguments")
         for form in self.forms:
             if form.required <= len(arguments) <= form.most:
+                run.spend(form.weight)
                 try:
                     fitted = _fit(form, arguments, run)
                 except Fault as found:
@@ -82,12 +83,12 @@ class BuiltIn(Function):
 
     def invoke_named(self, arguments: Mapping[str, object], run: Run) -> object:
         """Call the first form that has these parameters and that these arguments fit."""
-        run.spend(4)
         fault = Fault(f"{self.name} has no parameters {', '.join(arguments)}.", "wrong_arguments")
         for form in self.forms:
             names = {slot.name for slot in form.slots}
             needed = {slot.name for slot in form.slots if not slot.optional}
             if needed <= set(arguments) <= names:
+                run.spend(form.weight)
                 try:
                     fitted = _fit_named(form, arguments, run)
                 except Fault as found:
@@ -135,8 +136,11 @@ def _fit_one(slot: Slot, value: object, run: Run) -> object:
     return fitted
 
 
-def built_in(declaration: str) -> Callable[[_Implementation], _Implementation]:
-    """Declare one form of a function; the implementation gets what the declaration promises."""
+def built_in(declaration: str, weight: int = 8) -> Callable[[_Implementation], _Implementation]:
+    """Declare one form of a function; the implementation gets what the declaration promises.
+
+    `weight` is what a call costs of the budget, beside what the implementation spends itself.
+    """
     found = _DECLARATION.fullmatch(declaration)
     if found is None:
         raise ValueError(declaration)
@@ -148,7 +152,7 @@ def built_in(declaration: str) -> Callable[[_Implementation], _Implementation]:
         name, result = found["name"], _KINDS[found["result"] or "any"]
         function = LIBRARY.setdefault(name, BuiltIn(name, result))
         wants_run = "run" in python_signature(implementation).parameters
-        function.forms.append(Form(slots, required, most, wants_run, implementation))
+        function.forms.append(Form(slots, required, most, wants_run, weight, implementation))
         if not function.parameters:
             function.parameters = tuple(Parameter(slot.name, slot.kind) for slot in slots if not slot.optional)
         return implementation

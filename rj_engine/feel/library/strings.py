@@ -85,16 +85,16 @@ def string_join(items: Rest, delimiter: str | None) -> str:
 @built_in("matches(input: string, pattern: string, [flags: string?]) -> boolean")
 def matches(run: Run, text: str, pattern: str, flags: str | None) -> bool:
     """Tell whether a pattern is found in a text."""
-    return patterns.compiled(pattern, flags or "").is_found(text, run)
+    return patterns.ready(pattern, flags or "", run).is_found(text, run)
 
 
 @built_in("replace(input: string, pattern: string, replacement: string, [flags: string?]) -> string")
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None) -> str:
     """Return a text with another in each place where a pattern is found."""
-    return patterns.compiled(pattern, flags or "").replaced(text, replacement, run)
+    return patterns.ready(pattern, flags or "", run).replaced(text, replacement, run)
 
 
 @built_in("split(string: string, delimiter: string) -> list")
 def split(run: Run, text: str, delimiter: str) -> Rest:
     """Return the parts of a text between the places where a pattern is found."""
-    return list(patterns.compiled(delimiter, "").split(text, run))
+    return list(patterns.ready(delimiter, "", run).split(text, run))

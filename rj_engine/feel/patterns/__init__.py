@@ -6,6 +6,7 @@ that stops when the budget of the run is used up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -19,6 +20,9 @@ from rj_engine.feel.refusal import Fault
 
 _FLAGS = frozenset("smix")
 _WORK_IN_ONE_UNIT = 100
+_PATTERN, _CHARACTER = 120, 8
+"""What a pattern costs of the budget, and each character of it."""
+_TEMPLATE = re.compile(r"\\(?P<sign>[\\$])|\$(?P<digits>[0-9]{1,4})|[^\\$]+|.")
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 
@@ -97,37 +101,34 @@ def _group(text: str, saved: Saved, number: int) -> str:
 
 
 def _template(replacement: str, groups: int) -> list[str | int]:
-    r"""Read a replacement: `$1` is a group, `\\$` and `\\\\` the signs themselves."""
+    r"""Read a replacement: `$1` is a group, `\$` and `\\` the signs themselves."""
     parts: list[str | int] = []
-    at = 0
-    while at < len(replacement):
-        sign, after = replacement[at], replacement[at + 1 : at + 2]
-        at += 1
-        if sign == "\\" and after in {"\\", "$"} and after:
-            parts.append(after)
-            at += 1
-        elif sign == "$" and after.isascii() and after.isdigit():
-            at, number = _group_number(replacement, at, groups)
-            parts.append(number if number <= groups else "")
-        elif sign in {"\\", "$"}:
+    for found in _TEMPLATE.finditer(replacement):
+        sign, digits = found.group()[:1], found["digits"]
+        if digits:
+            number, rest = _group_number(digits, groups)
+            parts += [number, rest] if number <= groups else [rest]
+        elif len(found.group()) == 1 and sign in {"\\", "$"}:
             raise Fault("In a replacement \\ and $ must have a \\ before them.", "bad_pattern")
         else:
-            parts.append(sign)
+            parts.append(found["sign"] or found.group())
     return parts
 
 
-def _group_number(replacement: str, at: int, groups: int) -> tuple[int, int]:
-    number = int(replacement[at])
-    at += 1
-    while replacement[at : at + 1] in set("0123456789") and number * 10 + int(replacement[at]) <= groups:
-        number = number * 10 + int(replacement[at])
-        at += 1
-    return at, number
+def _group_number(digits: str, groups: int) -> tuple[int, str]:
+    """Return the longest number that is a group, else the first digit, and the digits after it."""
+    length = max((size for size in range(1, len(digits) + 1) if int(digits[:size]) <= groups), default=1)
+    return int(digits[:length]), digits[length:]
+
+
+def ready(pattern: str, flags: str, run: Run) -> Pattern:
+    """Return a pattern ready to be looked for; `flags` are those of XPath: s, m, i and x."""
+    run.spend(_PATTERN + _CHARACTER * len(pattern))
+    return _compiled(pattern, flags)
 
 
 @lru_cache(maxsize=512)
-def compiled(pattern: str, flags: str) -> Pattern:
-    """Return a pattern ready to be looked for; `flags` are those of XPath: s, m, i and x."""
+def _compiled(pattern: str, flags: str) -> Pattern:
     unknown = set(flags) - _FLAGS
     if unknown:
         raise Fault(f"There is no flag {min(unknown)}.", "bad_pattern")

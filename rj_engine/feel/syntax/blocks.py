@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from decimal import Decimal
 
 from rj_engine.feel.refusal import Fault, Place, refuse
 from rj_engine.feel.syntax import tree
 from rj_engine.feel.syntax.cursor import Cursor
+from rj_engine.feel.syntax.names import KnownNames
 from rj_engine.feel.syntax.tokens import NUMBER, STRING, Token
 from rj_engine.feel.syntax.tree import Node
 from rj_engine.feel.values.numbers import number
-from rj_engine.feel.values.types import Parameter
+from rj_engine.feel.values.types import Parameter, Type
 from rj_engine.feel.values.writing import parse_temporal
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -23,6 +25,21 @@ class Blocks(Cursor):
 
     _in_interval = False
     """The high end of an interval is being read, so `[` may close it."""
+
+    def __init__(self, text: str, known: KnownNames, types: Mapping[str, Type]) -> None:
+        super().__init__(text, known, types)
+        self._readers = {
+            "(": self._group,
+            "[": self._list,
+            "]": self._open_interval,
+            "{": self._context,
+            "@": self._temporal,
+            "if": self._if,
+            "for": self._for,
+            "some": self._quantified,
+            "every": self._quantified,
+            "function": self._function,
+        }
 
     @abstractmethod
     def expression(self) -> Node:
@@ -46,25 +63,15 @@ class Blocks(Cursor):
             return tree.Literal(token.at, _CONSTANTS[token.text])
         if token.text in _PREFIXES:
             self.advance()
-            return tree.Endpoint(token.at, token.text, self.operand())
-        return self._block(token)
-
-    def _block(self, token: Token) -> Node:
-        readers = {
-            "(": self._group,
-            "[": self._list,
-            "]": self._open_interval,
-            "{": self._context,
-            "@": self._temporal,
-            "if": self._if,
-            "for": self._for,
-            "some": self._quantified,
-            "every": self._quantified,
-            "function": self._function,
-        }
-        if token.text not in readers:
+            self.enter()
+            end = self.operand()
+            self.leave()
+            return tree.Endpoint(token.at, token.text, end)
+        reader = self._readers.get(token.text)
+        if reader is None:
             self.unexpected("a value")
-        return readers[self.advance().text](token)
+        self.index += 1
+        return reader(token)
 
     def number(self) -> Decimal:
         """Take a number literal."""

@@ -8,8 +8,15 @@ from rj_engine.feel.syntax.tokens import NUMBER, STRING
 from rj_engine.feel.syntax.tree import Node
 from rj_engine.feel.values.numbers import negate
 
-_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
-_RANKS = (("+", "-"), ("*", "/"), ("**",))
+_OR, _AND, _COMPARING, _SUM = range(4)
+_RANKS = {
+    **dict.fromkeys(("or",), _OR),
+    **dict.fromkeys(("and",), _AND),
+    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "between", "in"), _COMPARING),
+    **dict.fromkeys(("+", "-"), _SUM),
+    **dict.fromkeys(("*", "/"), _SUM + 1),
+    "**": _SUM + 2,
+}
 _CANNOT_START = frozenset({
     "", ")", "]", ",", "}", "..", "=", "!=", ">", ">=", "+", "*", "/", "**", ":", "and", "or", "then", "else",
     "return", "satisfies", "between", "in", "instance",
@@ -23,36 +30,48 @@ class Grammar(Blocks):
         """Read a whole expression."""
         self.enter()
         outside, self._in_interval = self._in_interval, False
-        node = self._junction("or")
+        node = self._ranked(_OR)
         self._in_interval = outside
         self.leave()
         return node
 
-    def _junction(self, word: str) -> Node:
-        at = self.token.at
-        first = self._junction("and") if word == "or" else self._comparison()
-        if not self.meets(word):
-            return first
-        operands = [first]
-        while self.accept(word):
-            operands.append(self._junction("and") if word == "or" else self._comparison())
-        return tree.Junction(at, word, operands)
+    def operand(self) -> Node:
+        """Read what a comparison compares: sums, products, powers and what they are made of."""
+        return self._ranked(_SUM)
 
-    def _comparison(self) -> Node:
-        left = self.operand()
-        while True:
-            token = self.token
-            if token.text in _COMPARISONS and token.kind != STRING:
-                self.advance()
-                left = tree.Comparison(token.at, token.text, left, self.operand())
-            elif self.accept("between"):
-                low = self.operand()
-                self.expect("and")
-                left = tree.Between(token.at, left, low, self.operand())
-            elif self.accept("in"):
-                left = tree.In(token.at, left, self._tests_after_in())
-            else:
-                return left
+    def _ranked(self, lowest: int) -> Node:
+        """Read a value and the operators after it that bind at least as tightly as `lowest`."""
+        node = self._signed()
+        while (rank := self._rank()) >= lowest:
+            self.enter()
+            node = self._compared(node) if rank == _COMPARING else self._row(node, rank)
+            self.leave()
+        return node
+
+    def _rank(self) -> int:
+        token = self.token
+        return -1 if token.kind == STRING else _RANKS.get(token.text, -1)
+
+    def _row(self, first: Node, rank: int) -> Node:
+        at = self.token.at
+        operators: list[str] = []
+        operands = [first]
+        while self._rank() == rank:
+            operators.append(self.advance().text)
+            operands.append(self._ranked(rank + 1))
+        if rank <= _AND:
+            return tree.Junction(at, operators[0], operands)
+        return tree.Chain(at, operators, operands)
+
+    def _compared(self, left: Node) -> Node:
+        token = self.advance()
+        if token.text == "between":
+            low = self.operand()
+            self.expect("and")
+            return tree.Between(token.at, left, low, self.operand())
+        if token.text == "in":
+            return tree.In(token.at, left, self._tests_after_in())
+        return tree.Comparison(token.at, token.text, left, self.operand())
 
     def _tests_after_in(self) -> list[Node]:
         if not self.meets("("):
@@ -65,23 +84,6 @@ class Grammar(Blocks):
             tests.append(self.expression())
         self.expect(")")
         return tests
-
-    def operand(self) -> Node:
-        """Read what a comparison compares: sums, products, powers and what they are made of."""
-        return self._chain(0)
-
-    def _chain(self, rank: int) -> Node:
-        if rank == len(_RANKS):
-            return self._signed()
-        at = self.token.at
-        first = self._chain(rank + 1)
-        signs = _RANKS[rank]
-        operators: list[str] = []
-        operands = [first]
-        while self.token.text in signs and self.token.kind != STRING:
-            operators.append(self.advance().text)
-            operands.append(self._chain(rank + 1))
-        return tree.Chain(at, operators, operands) if operators else first
 
     def _signed(self) -> Node:
         if not self.meets("-"):

@@ -12,6 +12,8 @@ from rj_engine.feel.values.durations import DaysDuration, YearsDuration
 from rj_engine.feel.values.ranges import Range
 from rj_engine.feel.values.times import DateTime, Time
 
+_COST = 4
+"""Of comparing two items or entries."""
 _ORDERED = (Decimal, str, date, DaysDuration, YearsDuration)
 
 
@@ -33,12 +35,12 @@ def _equal_inside(left: object, right: object, run: Run, level: int) -> bool:
     if level > NESTED_VALUES:
         refuse("too_deep", "These values are nested too deep to compare.")
     if isinstance(left, list) and isinstance(right, list):
-        run.spend(min(len(left), len(right)))
+        run.spend(_COST * min(len(left), len(right)) + _COST)
         return len(left) == len(right) and all(
             equal(one, other, run, level + 1) is True for one, other in zip(left, right, strict=True)
         )
     if isinstance(left, dict) and isinstance(right, dict):
-        run.spend(min(len(left), len(right)))
+        run.spend(_COST * min(len(left), len(right)) + _COST)
         return left.keys() == right.keys() and all(equal(left[key], right[key], run, level + 1) is True for key in left)
     return isinstance(left, Range) and isinstance(right, Range) and _equal_ranges(left, right, run, level)
 

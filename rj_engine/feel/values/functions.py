@@ -9,6 +9,8 @@ from rj_engine.feel.refusal import Fault
 from rj_engine.feel.values.conformity import fitted_argument
 from rj_engine.feel.values.types import ANY, Parameter, Signature, Type
 
+_CALL = 6
+"""What a call costs of the budget, beside the height of the function."""
 Body = Callable[[list[object], Run], object]
 
 
@@ -40,7 +42,7 @@ class Function(Signature):
             argument if parameter.kind is ANY else fitted_argument(argument, parameter, run)
             for argument, parameter in zip(arguments, self.parameters, strict=True)
         ]
-        run.spend(self.height)
+        run.spend(self.height + _CALL)
         try:
             run.deeper(self.height)
             return self._body(fitted, run)

@@ -97,7 +97,7 @@ def member(value: object, name: str, run: Run, level: int = 0) -> object:
 def _of_each(items: list[object], name: str, run: Run, level: int) -> list[object]:
     if level > NESTED_VALUES:
         refuse("too_deep", "This list is nested too deep.")
-    run.spend(len(items))
+    run.spend(2 * len(items))
     results: list[object] = []
     for item in items:
         try:

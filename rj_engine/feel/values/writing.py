@@ -26,11 +26,12 @@ def text_of(value: object, run: Run) -> str:
     _write(value, parts, run, 0)
     text = "".join(parts)
     fits_string(len(text))
+    run.spend(len(text) // 50)
     return text
 
 
 def _write(value: object, parts: list[str], run: Run, level: int) -> None:
-    run.spend(1)
+    run.spend(3)
     if level > NESTED_VALUES:
         refuse("too_deep", "This value is nested too deep to write out.")
     if isinstance(value, str):
