@@ -20,7 +20,7 @@ class ParallelGateway(Walked, defaults.ParallelGateway):
 
     def _update_hook(self, token: Token) -> bool:
         arrows = set(self._inputs)
-        if len(arrows) < 2:  # noqa: PLR2004  one arrow in: it only splits
+        if len(arrows) < 2:  # noqa: PLR2004 - one arrow in: it only splits
             return True
         token.internal_data["via"] = token.parent.task_spec.name
         token._set_state(TaskState.WAITING)

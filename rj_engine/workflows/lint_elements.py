@@ -197,10 +197,11 @@ def _not_carried_out(word: str, owner: str) -> Finding:
     return Finding("extension_not_supported", f"“{word}” would run code or move data; it is refused.", owner)
 
 
-def _starts(node: Node) -> Iterator[Finding]:
-    starts = node.element.properties.get("starts", "")
-    if starts.startswith("="):
-        yield from feel_findings(feel_text(starts), node.id)
+def _properties(node: Node) -> Iterator[Finding]:
+    """A property that begins with = is FEEL over the variables."""
+    for text in node.element.properties.values():
+        if text.startswith("="):
+            yield from feel_findings(feel_text(text), node.id)
 
 
 def _clocks(node: Node, clocks: Collection[str] | None) -> Iterator[Finding]:
@@ -230,5 +231,5 @@ def _clock_key(key: str, node: Node, clocks: Collection[str] | None) -> Iterator
 
 
 RULES: tuple[Callable[[Node], Iterator[Finding]], ...] = (
-    _events, _boundary, _user_task, _rule_task, _send_task, _call, _loop, _odd, _starts,
+    _events, _boundary, _user_task, _rule_task, _send_task, _call, _loop, _odd, _properties,
 )  # fmt: skip

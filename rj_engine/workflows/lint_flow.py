@@ -82,7 +82,7 @@ def _choices(node: Node, ways: list[Flow]) -> Iterator[Finding]:
 
 
 def _races(diagram: Diagram, node: Node, ways: list[Flow]) -> Iterator[Finding]:
-    if len(ways) < 2:  # noqa: PLR2004  a race has two runners
+    if len(ways) < 2:  # noqa: PLR2004 - a race has two runners
         yield Finding("race_of_one", "An event-based gateway needs at least two events to wait for.", node.id)
     for flow in ways:
         target = diagram.nodes.get(flow.target)

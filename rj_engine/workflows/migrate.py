@@ -17,7 +17,7 @@ from rj_engine.workflows.definition import Definition
 from rj_engine.workflows.diagram import Diagram, read_diagram
 from rj_engine.workflows.events import awaited
 from rj_engine.workflows.gateways import EventGateway
-from rj_engine.workflows.guards import StateUnreadable
+from rj_engine.workflows.guards import EngineBroken
 from rj_engine.workflows.joins import ParallelGateway
 from rj_engine.workflows.parsing import load
 from rj_engine.workflows.tokens import Journey, Run, Token
@@ -57,7 +57,7 @@ def move(state: bytes, old: Definition, new: Definition) -> Moved:
         raise MoveRefused(findings)
     try:
         run = decode(state, load(new).new_run(Journey()))
-    except StateUnreadable as error:
+    except EngineBroken as error:
         raise MoveRefused([Finding("element_gone", "The run waits inside something that is gone.")]) from error
     changed = _changed(old, new)
     ahead = _ahead(run, new)
@@ -90,11 +90,11 @@ def _fits(token: Token, here: Any) -> bool:
     if type(here) is not type(token.task_spec):
         return False
     if isinstance(here, ParallelGateway):
-        return token.internal_data.get("via") in here._inputs  # noqa: SLF001  SpiffWorkflow's own list of arrows in
+        return token.internal_data.get("via") in here._inputs  # noqa: SLF001 - SpiffWorkflow's own list of arrows in
     if isinstance(here, EventGateway):
         return set(token.internal_data.get("dues", ())) <= set(here.choices)
     edge = token.parent.task_spec.name if token.parent is not None else None
-    return edge is None or edge in here._wf_spec.task_specs  # noqa: SLF001
+    return edge is None or edge in here._wf_spec.task_specs  # noqa: SLF001 - as above
 
 
 def _changed(old: Definition, new: Definition) -> set[str]:

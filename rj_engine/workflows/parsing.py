@@ -96,8 +96,9 @@ def _node_reads(node: Node, inputs: Mapping[str, Collection[str]]) -> Iterator[s
         yield node.loop.collection
     if node.decision:
         yield from inputs.get(node.decision, ())
-    if node.element.properties.get("starts", "").startswith("="):
-        yield from feel.compile_expression(feel_text(node.element.properties["starts"])).names
+    for text in node.element.properties.values():
+        if text.startswith("="):
+            yield from feel.compile_expression(feel_text(text)).names
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from SpiffWorkflow.bpmn.parser import event_parsers, task_parsers
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.dmn.parser.BpmnDmnParser import BpmnDmnParser
 
 from rj_engine.errors import Finding
@@ -24,6 +23,8 @@ from rj_engine.workflows.definition import PathwayRefused
 from rj_engine.workflows.diagram import Diagram, Loop, Node, feel_text, read_diagram
 from rj_engine.workflows.xml import CAMUNDA, read_xml
 
+DRAWING = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"
+"""Left out before parsing: the stock parser orders branches by their height on the page."""
 NO_LOOP = Loop(standard=False, in_turn=True, collection=None, item=None)
 
 
@@ -201,9 +202,11 @@ def compile_process(data: bytes) -> Compiled:
     diagram = read_diagram("", root)
     if diagram is None:
         raise PathwayRefused([Finding("no_process", "The file holds no process.")])
+    for drawing in root.findall(DRAWING):
+        root.remove(drawing)
     try:
         return _compiled(diagram, root)
-    except (ValidationException, RecursionError) as error:
+    except Exception as error:
         raise PathwayRefused(
             [Finding("not_parsed", "SpiffWorkflow cannot read this diagram.", diagram.process)]
         ) from error

@@ -60,7 +60,7 @@ class Token(Task):
 
     def __init__(
         self, workflow: Any, task_spec: Any, parent: Token | None = None, state: int = TaskState.FUTURE,
-        id: UUID | None = None,  # noqa: A002  the stock parameter's name
+        id: UUID | None = None,  # noqa: A002 - the stock parameter's name
     ) -> None:  # fmt: skip
         self.own_scope: Scope | None = None
         self.level: int = parent.level + 1 if parent is not None else 0
@@ -171,7 +171,6 @@ class _Walk:
 
     def over(self, last: Token) -> None:
         """The process has come to its end."""
-        raise NotImplementedError
 
 
 class Part(_Walk, BpmnSubWorkflow):

@@ -95,7 +95,7 @@ def figures() -> list[dict[str, object]]:
         key = step.open_tasks[0].key
         values = {f"answer_{done % VARIABLES}": f"What was said at task {done}"}
         if done in TARGETS_MS:
-            command = _cpu_ms(lambda: runner.complete(definition, step.state, key, values, world))  # noqa: B023  run at once
+            command = _cpu_ms(lambda: runner.complete(definition, step.state, key, values, world))  # noqa: B023 - run at once
             note(f"engine_cpu_after_{done}_tasks", command, "ms", TARGETS_MS[done])
             note(f"engine_cpu_after_{done}_tasks_floor", _stock_ms(source, done), "ms", None)
             note(f"engine_state_after_{done}_tasks", len(step.state) / 1024, "KiB", 2 if done == 0 else 10)

@@ -49,3 +49,22 @@ def a_process(key: str, *parts: str, lane: list[str] | None = None, messages: tu
 
 
 START, END = '<bpmn:startEvent id="begin"/>', '<bpmn:endEvent id="finish"/>'
+
+GATE = '<bpmn:exclusiveGateway id="which"{0}/>'
+CALL = '<bpmn:callActivity id="call" calledElement="{0}">{1}</bpmn:callActivity>'
+LIST = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="victims" camunda:elementVariable="victim"{0}'
+TIMER = (
+    '<bpmn:intermediateCatchEvent id="wait"><bpmn:timerEventDefinition id="wait_timer">{0}</bpmn:timerEventDefinition>'
+    "</bpmn:intermediateCatchEvent>"
+)
+MESSAGE = (
+    '<bpmn:intermediateCatchEvent id="{0}"><bpmn:messageEventDefinition id="{0}_message" messageRef="{1}"/>'
+    "</bpmn:intermediateCatchEvent>"
+)
+BARE = '<bpmn:userTask id="ask"/>'
+RULE = '<bpmn:businessRuleTask id="rule" {0}/>'
+INNER = '<bpmn:subProcess id="inner">{0}</bpmn:subProcess>'
+EDGE = (
+    '<bpmn:boundaryEvent id="edge" attachedToRef="{0}"><bpmn:timerEventDefinition id="edge_timer"><bpmn:timeDuration>'
+    "limit</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+)

@@ -14,10 +14,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from rj_engine.workflows import codec, parsing, runner
 from rj_engine.workflows.events import awaited
-from rj_engine.workflows.guards import ElementGone, StateUnreadable
+from rj_engine.workflows.guards import ElementGone, EngineBroken, StateUnreadable
 from rj_engine.workflows.runner import Decision
 from rj_engine.workflows.tokens import Journey, Run
-from tests.workflows.engine_room import MORNING, Case, World, a_case, a_pathway
+from tests.workflows.engine_room import MORNING, Case, World, a_case, a_pathway, diagram
 
 PATHWAYS = {
     "two_ways": ("two_ways",),
@@ -173,6 +173,29 @@ def test_a_state_at_an_element_that_is_gone_says_which() -> None:
         runner.look(a_pathway("both_prepared"), case.step.state)
 
     assert gone.value.element == "both_prepared/ask_victim"
+
+
+def test_a_call_that_is_a_call_no_more_says_so() -> None:
+    case = a_case(a_pathway("caller", "called")).do("plan")
+    task = diagram("caller").replace(b"bpmn:callActivity", b"bpmn:userTask").replace(b' calledElement="called"', b"")
+    task = task.replace(b'id="assess"', b'id="assess" camunda:formKey="f" camunda:dueDate="d"')
+    task = task.replace(b"</bpmn:lane>", b"<bpmn:flowNodeRef>assess</bpmn:flowNodeRef></bpmn:lane>", 1)
+
+    with pytest.raises(EngineBroken) as broken:
+        runner.look(parsing.parse("caller", {"caller.bpmn": task}), case.step.state)
+
+    assert broken.value.element == "caller/assess"
+
+
+def test_stock_code_gets_a_copy_of_the_variables() -> None:
+    case = a_case(a_pathway("two_ways"), modes=["letter"])
+    run = codec.decode(case.step.state, parsing.load(case.definition).new_run(Journey()))
+    (token,) = run.tokens()
+
+    token.data["modes"] = "none"
+    token.data = {"modes": "none"}
+
+    assert token.data == {"modes": ["letter"]}
 
 
 def test_states_that_differ_only_in_ids_and_instants_are_alike() -> None:

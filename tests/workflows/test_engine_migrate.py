@@ -7,7 +7,7 @@ import pytest
 from rj_engine.workflows import parsing, runner
 from rj_engine.workflows.definition import Definition
 from rj_engine.workflows.migrate import MoveRefused, move
-from tests.workflows.engine_drawing import a_task
+from tests.workflows.engine_drawing import a_task, arrow
 from tests.workflows.engine_room import World, a_case, a_pathway, diagram
 
 
@@ -146,3 +146,35 @@ def test_a_call_that_now_leads_elsewhere_refuses_the_move() -> None:
         move(case.step.state, case.definition, parsing.parse("caller", sources))
 
     assert [one.element for one in refused.value.findings] == ["called/assessment"]
+
+
+def test_a_call_that_leads_elsewhere_refuses_even_if_its_process_is_still_called() -> None:
+    case = a_case(a_pathway("caller", "called")).do("plan")
+    again = '<bpmn:callActivity id="once_more" calledElement="called"/>'
+    again += arrow("decide", "once_more") + arrow("once_more", "finish")
+    caller = diagram("caller").replace(b'calledElement="called"', b'calledElement="two_ways"')
+    caller = caller.replace(b'<bpmn:startEvent id="begin"/>', f'<bpmn:startEvent id="begin"/>{again}'.encode())
+    caller = caller.replace(
+        b'<bpmn:sequenceFlow id="from_decide_to_finish" sourceRef="decide" targetRef="finish"/>', b""
+    )
+    sources = {"caller.bpmn": caller, "called.bpmn": diagram("called"), "two_ways.bpmn": diagram("two_ways")}
+
+    with pytest.raises(MoveRefused) as refused:
+        move(case.step.state, case.definition, parsing.parse("caller", sources))
+
+    assert [one.code for one in refused.value.findings] == ["element_gone"]
+
+
+def test_a_race_may_gain_a_runner_but_not_lose_one() -> None:
+    case = a_case(a_pathway("race"))
+    gained = '<bpmn:intermediateCatchEvent id="third"><bpmn:timerEventDefinition id="t"><bpmn:timeDuration>limit'
+    gained += "</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
+    gained += arrow("await_reply", "third") + arrow("third", "escalate")
+    start = '<bpmn:startEvent id="begin"/>'
+
+    moved = move(case.step.state, case.definition, a_new_version("race", (start, start + gained)))
+    assert len(runner.look(case.definition, moved.state).waits) == 2
+
+    with pytest.raises(MoveRefused) as refused:
+        move(case.step.state, case.definition, a_new_version("race", ('"limit_due"', '"latest"')))
+    assert [(one.code, one.element) for one in refused.value.findings] == [("element_rejoined", "race/await_reply")]

@@ -127,6 +127,15 @@ def test_what_the_library_cannot_read_is_a_finding() -> None:
             specs.compile_process(data)
 
 
+def test_the_drawing_has_no_say_in_what_a_pathway_does() -> None:
+    broken = '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" id="d"><di:BPMNPlane id="p">{0}'
+    shape = '<di:BPMNShape id="s" bpmnElement="begin"><dc:Bounds xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"'
+    drawn = broken.format(shape + ' x="left" y="up"/></di:BPMNShape></di:BPMNPlane></di:BPMNDiagram>')
+    source = diagram("two_ways").replace(b"</bpmn:definitions>", drawn.encode() + b"</bpmn:definitions>")
+
+    assert a_case(parsing.parse("two_ways", {"two_ways.bpmn": source})).open == ["ask_victim"]
+
+
 def test_the_longest_chain_that_is_allowed_can_be_parsed_and_run() -> None:
     tasks = [f"task_{number}" for number in range(298)]
     source = a_process("a", START, END, *(a_task(one) for one in tasks), path("begin", *tasks, "finish"), lane=tasks)

@@ -319,7 +319,7 @@ def a_timer(text: str) -> bytes:
 def test_a_clock_that_knows_no_zone_stops_the_run() -> None:
     class Naive(World):
         def due(self, *_given: object) -> datetime:
-            return datetime(2026, 6, 1, 9, 0)  # noqa: DTZ001  the fault we look for
+            return datetime(2026, 6, 1, 9, 0)  # noqa: DTZ001 - the fault we look for
 
     with pytest.raises(EngineBroken) as broken:
         a_case(parsing.parse("a", {"a.bpmn": a_timer("first_contact")}), Naive())
