@@ -8,11 +8,11 @@ from typing import Final
 
 from rj_engine import feel
 from rj_engine.dmn import elements
-from rj_engine.dmn.cells import strings
+from rj_engine.dmn.cells import plain_values, strings
 from rj_engine.dmn.run import Evaluate, Frame
 from rj_engine.dmn.scopes import Scope
 from rj_engine.dmn.types import ANYTHING as ANYTHING_GOES
-from rj_engine.dmn.types import convert
+from rj_engine.dmn.types import fit
 
 ANYTHING: Final = "-"
 MOST_KNOWN: Final = 1024
@@ -26,13 +26,13 @@ Rows = int
 class Allowed:
     """The values a column may meet; a list is looked at item by item."""
 
-    texts: frozenset[str]
+    plain: frozenset[object]
     tests: feel.UnaryTests
     shown: str
 
     def holds(self, value: object, frame: Frame) -> bool:
         """Whether the value is one of those declared."""
-        if isinstance(value, str) and value in self.texts:
+        if isinstance(value, str | Decimal) and value in self.plain:
             return True
         if isinstance(value, list):
             return all(self.holds(one, frame) for one in value)
@@ -57,7 +57,7 @@ class Column:
     allowed: Allowed | None
     fact: str | None = None
     """The name asked for, where the column asks for no more than a name."""
-    sure: frozenset[str] = frozenset()
+    sure: frozenset[object] = frozenset()
     """Strings that need no look at their type or at the values allowed."""
     remembers: bool = False
     """Whether every other cell looks at nothing but the value, so that its outcome can be kept."""
@@ -137,8 +137,8 @@ def compile_column(box: elements.DecisionTable, index: int, scope: Scope) -> Col
         column.fact, column.sure = name, frozenset(column.by_text) if question.values is None else frozenset()
     column.remembers = all(not test.names - {"?"} and not _may_change(test.text) for test, _ in column.tests)
     if question.values is not None and (declared := inside.unary(question.values)) is not None:
-        column.allowed = Allowed(strings(question.values.text) or frozenset(), declared, question.values.text)
-        column.sure = column.allowed.texts if column.fact is not None else frozenset()
+        column.allowed = Allowed(plain_values(question.values.text), declared, question.values.text)
+        column.sure = column.allowed.plain if column.fact is not None else frozenset()
     return column
 
 
@@ -157,7 +157,7 @@ def _ask(question: elements.Input, scope: Scope) -> Evaluate:
         value = evaluate(frame)
         if kind.allows is None and type(value) is kind.python:
             return value
-        result = convert(value, kind, frame.run.feel)
+        result = fit(value, kind, frame.run)
         if result.problem is not None:
             frame.run.warn("wrong_type", f"{name} {result.problem}, so it is read as null.", question.element)
         return result.value

@@ -10,7 +10,7 @@ from typing import Final
 
 from rj_engine import feel
 from rj_engine.dmn import elements
-from rj_engine.dmn.cells import is_constant
+from rj_engine.dmn.cells import is_constant, parts
 from rj_engine.dmn.columns import ANYTHING
 from rj_engine.dmn.type_book import TypeBook
 from rj_engine.feel.values.types import Type
@@ -102,8 +102,8 @@ def _lists(declared: elements.Literal | None, texts: Iterable[str]) -> list[obje
 
 def _values(declared: elements.Literal | None, texts: Iterable[str], kind: Type) -> tuple[bool, list[object] | None]:
     """Whether the values are all there are, and the values."""
-    if declared is not None and all(is_constant(part) for part in _parts(declared.text)):
-        return True, [_read(part) for part in _parts(declared.text)]
+    if declared is not None and all(is_constant(part) for part in parts(declared.text)):
+        return True, [_read(part) for part in parts(declared.text)]
     found = [_read(part) for text in (*texts, declared.text if declared else "") for part in _ONE_VALUE.findall(text)]
     nothing: list[object] = [None] if any(value is None for value in found) else []
     if kind.name == "boolean":
@@ -119,10 +119,6 @@ def _values(declared: elements.Literal | None, texts: Iterable[str], kind: Type)
         allowed = feel.compile_unary_tests(declared.text)
         spread = [value for value in spread if allowed.matches(value, {})]
     return False, spread or None
-
-
-def _parts(text: str) -> list[str]:
-    return [part for part in re.split(r'\s*,\s*(?=(?:[^"]*"[^"]*")*[^"]*$)', text.strip()) if part]
 
 
 def _read(text: str) -> object:

@@ -11,7 +11,7 @@ from rj_engine.dmn.functions import make_function
 from rj_engine.dmn.linking import Link
 from rj_engine.dmn.run import Evaluate, Frame, Run
 from rj_engine.dmn.type_book import TypeBook
-from rj_engine.dmn.types import Kind, convert
+from rj_engine.dmn.types import Kind, convert, fit
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ class Evaluation:
         return None
 
     def _fact(self, name: str, kind: Kind, raw: object) -> object:
-        value, problem = convert(raw if type(raw) is str else feel.to_feel(raw), kind, self.run.feel)
+        value, problem = fit(raw if type(raw) is str else feel.to_feel(raw), kind, self.run)
         if problem is not None:
             self.run.warn("wrong_type", f"{name} {problem}, so it is read as null.", name)
         self.run.inputs[".".join([*self.path, name]) if self.path else name] = value

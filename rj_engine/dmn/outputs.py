@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from rj_engine import feel
 from rj_engine.dmn import elements
-from rj_engine.dmn.cells import is_constant, is_list_of_strings
+from rj_engine.dmn.cells import is_constant, is_list_of_strings, plain_values
 from rj_engine.dmn.hit_policies import same
 from rj_engine.dmn.run import Evaluate, Frame, Run
 from rj_engine.dmn.scopes import Scope
@@ -24,6 +25,8 @@ class Answer:
     element: str | None
     kind: Kind
     allowed: feel.UnaryTests | None
+    plain: frozenset[object]
+    """The allowed values that are plain strings and numbers."""
     shown: str
     order: list[object]
     """The output values, most wanted first; empty where the author gave none."""
@@ -49,7 +52,7 @@ class Answer:
         return result.value
 
     def _holds(self, value: object, frame: Frame) -> bool:
-        if value is None or self.allowed is None:
+        if value is None or self.allowed is None or (isinstance(value, str | Decimal) and value in self.plain):
             return True
         if isinstance(value, list):
             return all(self._holds(one, frame) for one in value)
@@ -105,6 +108,7 @@ def _column(box: elements.DecisionTable, index: int, scope: Scope) -> Answer:
         element=output.element,
         kind=scope.kind(output.type_ref, output.element, box.line),
         allowed=None if output.values is None else scope.unary(output.values),
+        plain=frozenset() if output.values is None else plain_values(output.values.text),
         shown="" if output.values is None else output.values.text,
         order=[] if values is None else _order(values, scope),
         cells=[_cell(row.answers[index], scope) for row in box.rows if index < len(row.answers)],

@@ -26,6 +26,8 @@ class Run:
     inputs: dict[str, object] = field(default_factory=dict)
     warnings: list[Finding] = field(default_factory=list)
     matched: bool = True
+    fitting: dict[tuple[int, int], object] = field(default_factory=dict)
+    """Lists already found to be of a kind, by identity of both, so that they are looked through once."""
 
     def warn(self, code: str, message: str, element: str | None = None, line: int | None = None) -> None:
         """Keep a warning, unless there are already too many for anyone to read."""

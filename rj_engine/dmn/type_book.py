@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 from rj_engine import feel
-from rj_engine.dmn.cells import strings
+from rj_engine.dmn.cells import plain_values
 from rj_engine.dmn.elements import Definitions, ItemDefinition, Literal
 from rj_engine.dmn.types import ANYTHING, Check, Kind, both, each, kind_of, parts
 from rj_engine.errors import Finding
 from rj_engine.feel.values.types import ANY, SIMPLE, Type, list_of
 
 _FEEL_ADDRESSES: Final = ("/FEEL/", "/FEEL/20140401", "/FEEL")
+_HASHED: Final = (str, Decimal)
 _NAMES_A_TYPE: Final = re.compile(r"\b(?:instance|function)\b")
 _ANYTHING_NAMES: Final = frozenset({"any", "undefined", "<undefined>"})
 
@@ -130,10 +132,10 @@ class TypeBook:
         except feel.ExpressionRefused as refusal:
             self.findings.extend(placed(one, literal) for one in refusal.findings)
             return None
-        named = strings(literal.text)
-        if named is not None:
-            return lambda value: value in named if isinstance(value, str) else tests.matches(value, {})
-        return lambda value: tests.matches(value, {})
+        plain = plain_values(literal.text)
+        if not plain:
+            return lambda value: tests.matches(value, {})
+        return lambda value: (type(value) in _HASHED and value in plain) or tests.matches(value, {})
 
 
 def placed(finding: Finding, literal: Literal) -> Finding:

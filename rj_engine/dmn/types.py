@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from rj_engine import feel
+from rj_engine.dmn.run import Run
 from rj_engine.feel.values.conformity import kind_name
 from rj_engine.feel.values.types import ANY, BOOLEAN, NUMBER, STRING
 
@@ -27,6 +28,19 @@ class Kind:
 
 
 ANYTHING: Final = Kind(ANY)
+
+
+def fit(value: object, kind: Kind, run: Run) -> Converted:
+    """As `convert`, remembering within one run the lists that fit."""
+    if not isinstance(value, list):
+        return convert(value, kind, run.feel)
+    key = (id(value), id(kind))
+    if key in run.fitting:
+        return Converted(value)
+    found = convert(value, kind, run.feel)
+    if found.problem is None:
+        run.fitting[id(found.value), id(kind)] = found.value
+    return found
 
 
 def kind_of(type_: feel.Type, allows: Check | None = None) -> Kind:
