@@ -192,8 +192,8 @@ def test_a_retry_after_the_repair_finishes_what_was_begun_in_its_author_s_name(p
     assert place.session.scalars(select(Answers).where(Answers.task_id == task)).one().values == UNFORESEEN
     assert place.session.scalar(select(func.count()).select_from(Draft)) == 0
     assert "case:incident:retried" in tags(place, case)
+    closed = place.session.scalars(select(Incident).where(Incident.case_id == case)).one()
     with pytest.raises(IncidentClosed):
-        closed = place.session.scalars(select(Incident).where(Incident.case_id == case)).one()
         place.do(RetryIncident, "lead", incident_id=closed.id)
     assert not rebuild.compare(place.session)
 
