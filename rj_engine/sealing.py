@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
@@ -16,6 +17,8 @@ from rj_engine.errors import Broken
 FORMAT: Final = 1
 NONCE_BYTES: Final = 12
 HEAD_BYTES: Final = 2
+PACKED: Final = b"z"
+LONG: Final = 160
 SHORTEST: Final = HEAD_BYTES + NONCE_BYTES + 16
 
 _keys: dict[int, AESGCM] = {}
@@ -66,10 +69,16 @@ def is_sealed(value: bytes) -> bool:
 def seal_json(value: object, table: str, column: str, row: UUID) -> bytes:
     """`seal` for a JSON value."""
     plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return seal(plain.encode(), table, column, row)
+    return seal(_packed(plain.encode()), table, column, row)
 
 
 def unseal_json(sealed: bytes, table: str, column: str, row: UUID) -> object:
     """`unseal` for a JSON value."""
-    value: object = json.loads(unseal(sealed, table, column, row))
+    plain = unseal(sealed, table, column, row)
+    value: object = json.loads(zlib.decompress(plain[1:]) if plain[:1] == PACKED else plain)
     return value
+
+
+def _packed(plain: bytes) -> bytes:
+    """Long JSON is packed; the mark is a letter that no JSON text begins with."""
+    return PACKED + zlib.compress(plain, 1) if len(plain) > LONG else plain

@@ -14,7 +14,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "case:referral:received": "Referral received",
     "case:run:started": "{pathway} began",
     "case:run:ended": "{pathway} ended",
-    "case:task:opened": "Task opened: {task}",
     "case:task:claimed": "Task taken: {task}",
     "case:task:released": "Task given back: {task}",
     "case:task:assigned": "Task given to {to}: {task}",
@@ -35,7 +34,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "case:incident:retried": "Tried again by a lead",
     "case:incident:broke_again": "Tried again, and it went wrong again",
 }
-ROUTINE: Final = frozenset({"case:task:opened", "case:run:started"})
+ROUTINE: Final = frozenset({"case:run:started"})
 """What the machine did of itself; left out of the short timeline."""
 
 

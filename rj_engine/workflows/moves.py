@@ -114,7 +114,6 @@ class Move:
             self.session.connection().execute(_OPEN_TASKS, rows)
             self.case.stage = rows[-1]["stage"] or self.case.stage
             moved.opened.extend(rows)
-            moved.entries.extend(Entry("case:task:opened", {"task": row["name"], "lane": row["lane"]}) for row in rows)
 
     def inbox_row(self, run: Run, published: Published, task: OpenTask) -> dict[str, Any]:
         """The inbox row of one ready task: due by its clock, offered to its lane, blocked by what the gate misses."""
