@@ -8,17 +8,12 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
-from lxml import etree
-from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.util.task import TaskState
-
-from rj_engine import feel
 from rj_engine.workflows import parsing, runner
 from tests.workflows.engine_drawing import END, START, a_process, a_task, arrow, path
-from tests.workflows.engine_room import World
+from tests.workflows.engine_room import Case, World, a_case, a_pathway
+from tests.workflows.engine_stock import stock, stock_do, stock_open
 
 TASKS = 120
 VARIABLES = 28
@@ -41,6 +36,12 @@ def a_long_pathway() -> bytes:
     return a_process("long_pathway", *parts, lane=names)
 
 
+def a_crowded_case() -> Case:
+    """Ten victims in called processes at once beside a prison's reply, inside a sub-process that may be stopped."""
+    answers = {f"answer_{number}": f"What was said at task {number}" for number in range(VARIABLES)}
+    return a_case(a_pathway("whole_case", "called"), victims=[f"v{number}" for number in range(10)], **answers)
+
+
 def _cpu_ms(action: Callable[[], object], rounds: int = ROUNDS) -> float:
     spent = []
     for _ in range(rounds):
@@ -50,29 +51,13 @@ def _cpu_ms(action: Callable[[], object], rounds: int = ROUNDS) -> float:
     return statistics.median(spent)
 
 
-class Answers:
-    """Stands in for a script engine in the stock workflow: FEEL only, as everywhere."""
-
-    def evaluate(self, task: Any, expression: str, **_others: object) -> object:
-        return feel.compile_expression(expression).evaluate(task.data)
-
-    @property
-    def environment(self) -> Answers:
-        return self
-
-
 def _stock_ms(source: bytes, done: int) -> float:
     """One completion and the stock engine's steps after it, in memory; nothing stored."""
-    parser = BpmnParser()
-    parser.add_bpmn_xml(etree.fromstring(source), "long_pathway.bpmn")
-    workflow = BpmnWorkflow(parser.get_spec("long_pathway"), script_engine=Answers())
-    workflow.do_engine_steps()
+    workflow = stock(source)
 
     def one_more() -> None:
-        (task,) = workflow.get_tasks(state=TaskState.READY, manual=True)
-        task.data[f"answer_{done % VARIABLES}"] = "yes"
-        task.run()
-        workflow.do_engine_steps()
+        (element,) = stock_open(workflow)
+        stock_do(workflow, element, **{f"answer_{done % VARIABLES}": "yes"})
 
     for _ in range(done):
         one_more()
@@ -101,6 +86,11 @@ def figures() -> list[dict[str, object]]:
             note(f"engine_state_after_{done}_tasks", len(step.state) / 1024, "KiB", 2 if done == 0 else 10)
         step = runner.complete(definition, step.state, key, values, world)
     note("engine_state_finished", len(step.state) / 1024, "KiB", 10)
+    crowded = a_crowded_case()
+    task = next(task for task in crowded.step.open_tasks if task.element == "called/assessment")
+    ask = partial(runner.complete, crowded.definition, crowded.step.state, task.key, {}, world)
+    note("engine_cpu_crowded_case", _cpu_ms(ask), "ms", 10.0)
+    note("engine_state_crowded_case", len(crowded.step.state) / 1024, "KiB", 10)
     note("engine_parse", _cpu_ms(lambda: _parse_afresh(source), rounds=5), "ms", None)
     return found
 

@@ -7,18 +7,13 @@ from __future__ import annotations
 
 import random
 from datetime import datetime
-from typing import Any
 
 import pytest
-from lxml import etree
-from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
-from rj_engine import feel
 from rj_engine.workflows import parsing
 from rj_engine.workflows.guards import (
     DEPTH_LIMIT,
@@ -35,40 +30,7 @@ from rj_engine.workflows.runner import Decision
 from rj_engine.workflows.tokens import Journey
 from tests.workflows.engine_drawing import END, START, a_process, a_task, arrow, path
 from tests.workflows.engine_room import Case, World, a_case, a_pathway, diagram
-
-
-class Answers:
-    """A script engine for the stock workflow that knows FEEL and nothing else."""
-
-    def evaluate(self, task: Any, expression: str, **_others: object) -> object:
-        return feel.compile_expression(expression).evaluate(task.data)
-
-    @property
-    def environment(self) -> Answers:
-        return self
-
-
-def stock(source: bytes, **variables: object) -> BpmnWorkflow:
-    parser = BpmnParser()
-    root = etree.fromstring(source)
-    parser.add_bpmn_xml(root, "stock.bpmn")
-    process = root.find("{*}process").get("id")
-    workflow = BpmnWorkflow(parser.get_spec(process), parser.get_subprocess_specs(process), script_engine=Answers())
-    workflow.task_tree.data.update(variables)
-    workflow.do_engine_steps()
-    return workflow
-
-
-def stock_open(workflow: BpmnWorkflow) -> dict[str, Any]:
-    return {task.task_spec.bpmn_id: task for task in workflow.get_tasks(state=TaskState.READY, manual=True)}
-
-
-def stock_do(workflow: BpmnWorkflow, element: str, **values: object) -> None:
-    task = stock_open(workflow)[element]
-    task.data.update(values)
-    task.run()
-    workflow.do_engine_steps()
-
+from tests.workflows.engine_stock import Answers, stock, stock_do, stock_open
 
 # A parallel join inside a loop -------------------------------------------------------------------------------------
 
