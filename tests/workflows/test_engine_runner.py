@@ -14,7 +14,7 @@ from rj_engine.workflows.guards import (
     TaskNotOpen,
 )
 from tests.workflows.engine_drawing import END, START, a_process, a_task, arrow, path
-from tests.workflows.engine_room import MORNING, Case, World, a_case, a_pathway
+from tests.workflows.engine_room import MORNING, Case, World, a_case, a_pathway, diagram
 
 
 def test_the_first_task_is_open_with_its_lane_form_and_clock() -> None:
@@ -309,3 +309,46 @@ def test_a_thousand_calls_leave_no_trace_in_the_state() -> None:
 
     assert len(case.step.state) < size + 40
     assert case.do("call_victim", not_reached=False).step.ended
+
+
+def test_a_message_awaited_at_two_levels_is_heard_at_the_outer_one() -> None:
+    inner_edge = (
+        '<bpmn:boundaryEvent id="inner_stop" attachedToRef="first_contact"><bpmn:messageEventDefinition '
+        'id="inner_message" messageRef="message_victim_withdraws"/></bpmn:boundaryEvent>'
+        '<bpmn:endEvent id="inner_stopped"/>'
+    )
+    inner_edge += arrow("inner_stop", "inner_stopped")
+    start = '<bpmn:startEvent id="stages_begin"/>'
+    source = diagram("withdrawal").replace(start.encode(), f"{start}{inner_edge}".encode())
+
+    case = a_case(parsing.parse("withdrawal", {"withdrawal.bpmn": source})).hears("victim_withdraws")
+
+    assert case.open == ["aftercare"]
+    assert case.step.passed == ("withdrawal/victim_stops",)
+
+
+def test_a_timer_that_ends_a_stage_silences_the_later_ones_inside_it() -> None:
+    world = World(days={"prison_limit": 5, "prison_chase": 6})
+    case = a_case(a_pathway("whole_case", "called"), world, victims=["v1"]).after(days=7)
+
+    assert case.open == ["lead_review"]
+    assert case.step.passed == ("whole_case/long_stop",)
+    assert case.step.waits == ()
+
+
+def test_timers_fire_in_the_order_of_their_instants() -> None:
+    world = World(days={"prison_limit": 6, "prison_chase": 5})
+    case = a_case(a_pathway("whole_case", "called"), world, victims=["v1"]).after(days=7)
+
+    assert case.step.passed == ("whole_case/await_prison", "whole_case/chase_due", "whole_case/long_stop")
+    assert case.open == ["lead_review"]
+
+
+def test_an_ended_run_stays_as_it_is() -> None:
+    case = a_case(a_pathway("two_ways")).do("ask_victim", victim_decision="no")
+    before = case.step.state
+
+    assert case.after(days=30).step.state == before
+    assert case.step.ended
+    with pytest.raises(NothingWaits):
+        case.hears("victim_withdraws")
