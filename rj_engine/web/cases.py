@@ -15,6 +15,7 @@ from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people import staff
 from rj_engine.risk import assessment
+from rj_engine.web import consents
 from rj_engine.web.access import actor, needs
 from rj_engine.web.diagrams import drawings
 from rj_engine.web.posted import command_id
@@ -50,6 +51,7 @@ def show(reference: str) -> ResponseReturnValue:
     standing = desk.where_it_stands(session, file.case)
     shown = {
         "file": file,
+        "consents": consents.told(file),
         "case": file.case,
         "tasks": desk.open_tasks(session, file.case),
         "drawings": drawings(file.case.reference, standing),

@@ -72,7 +72,7 @@ def _radios(field: Field, raw: object, options: Sequence[Option]) -> Params:
     return {
         "idPrefix": field.key,
         "fieldset": _fieldset(field),
-        "classes": "govuk-radios--inline" if short else "govuk-radios--small" if len(options) > ROWS else "",
+        "classes": "govuk-radios--small govuk-radios--inline" if short else "govuk-radios--small",
         "items": [_item(option, option.value == raw) for option in options],
     }
 
@@ -97,7 +97,7 @@ def _checklist(field: Field, raw: object, options: Sequence[Option]) -> Params:
             items.append({"divider": "or"})
             item["behaviour"] = "exclusive"
         items.append(item)
-    small = "govuk-checkboxes--small" if len(options) > ROWS else ""
+    small = "govuk-checkboxes--small"
     return {"idPrefix": field.key, "fieldset": _fieldset(field), "classes": small, "items": items}
 
 
@@ -106,7 +106,7 @@ def _tick(field: Field, raw: object, options: Sequence[Option]) -> Params:
     item: Params = {"value": TICKED, "text": field.label, "checked": raw is True}
     if field.hint:
         item["hint"] = {"text": field.hint}
-    return {"idPrefix": field.key, "items": [item], "hint": None}
+    return {"idPrefix": field.key, "classes": "govuk-checkboxes--small", "items": [item], "hint": None}
 
 
 def _day(field: Field, raw: object, options: Sequence[Option]) -> Params:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import url_for
 
-from rj_engine.web.words import phrase
+from rj_engine.web.words import pathway
 from rj_engine.workflows.desk import WhereItStands
 
 MOST: Final = 3
@@ -43,7 +43,7 @@ def _drawing(reference: str, number: int, run: WhereItStands, process: str, open
         "passed": sorted(set(_within(process, run.passed))),
         "inside": [each for each in open_in if each != process],
     }
-    return Drawing(f"diagram-{process}", phrase(process), facts)
+    return Drawing(f"diagram-{process}", pathway(process), facts)
 
 
 def _within(process: str, elements: Sequence[str]) -> list[str]:

@@ -22,20 +22,20 @@ CLASSES: Final = {
     "blockquote": "govuk-inset-text",
     "h2": "govuk-heading-m",
     "h3": "govuk-heading-s",
-    "h4": "govuk-heading-s",
 }
-LOWER: Final = {"h1": "h2", "h2": "h3", "h3": "h4", "h5": "h4", "h6": "h4"}
+LEVELS: Final = {"h1": "h2", "h3": "h2", "h4": "h3", "h5": "h3", "h6": "h3"}
+"""A page has its h1 already, and authors begin at any level: two levels are enough for a form."""
 NAME: Final = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!>|])")
 
 
 class _Dress(Treeprocessor):
-    """GOV.UK classes on every element; headings one lower; no images; only harmless addresses."""
+    """GOV.UK classes on every element; two levels of headings; no images; only harmless addresses."""
 
     def run(self, root: Element) -> None:
         """Walk the tree once."""
         for element in root.iter():
-            element.tag = LOWER.get(element.tag, element.tag)
+            element.tag = LEVELS.get(element.tag, element.tag)
             if element.tag == "img":
                 element.tag, element.text = "span", element.get("alt", "")
                 element.attrib.clear()

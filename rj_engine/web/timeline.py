@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from rj_engine.ledger import LedgerEntry
-from rj_engine.web.words import day, phrase
+from rj_engine.web.words import closing, day, pathway, phrase
 
 SENTENCES: Final[Mapping[str, str]] = {
     "case:referral:received": "Referral received",
@@ -75,5 +75,6 @@ def _said(name: str, value: object) -> str:
         return day(datetime.fromisoformat(str(value)))
     if name in {"task", "name", "to", "facilitator"}:
         return str(value)
-    spoken = str(value or "").replace("_", " ")
-    return phrase(spoken) if name == "pathway" else spoken
+    if name == "pathway":
+        return pathway(str(value))
+    return closing(str(value)) if name == "reason" else str(value or "").replace("_", " ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 
 from flask import Flask
 
@@ -50,13 +51,37 @@ def phrase(key: str | None) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lower_first(text: str) -> str:
+    """For the middle of a sentence: today, tomorrow."""
+    return text[:1].lower() + text[1:]
+
+
 def lane(key: str | None) -> str:
     """The words for a lane: RJ lead."""
     known = bpmn.roles()["lanes"].get(key or "")
     return str(known["label"]) if known else phrase(key)
 
 
+def role(key: str) -> str:
+    """The words for a role."""
+    known = bpmn.roles()["roles"].get(key)
+    return str(known["label"]) if known else phrase(key)
+
+
+@cache
+def pathway(key: str) -> str:
+    """A pathway's or a part's own name."""
+    known = bpmn.pathways().get(key)
+    return (bpmn.pathway_name(known.decode()) if known else "") or phrase(key)
+
+
+def closing(reason: str | None) -> str:
+    """The words for a reason to close."""
+    known = bpmn.closure_reasons().get(reason or "")
+    return str(known["label"]) if known else phrase(reason)
+
+
 def register(app: Flask) -> None:
     """Give the templates these words."""
-    for word in (day, moment, due, phrase, lane):
+    for word in (day, moment, due, phrase, lane, role, pathway, closing, lower_first):
         app.add_template_filter(word)
