@@ -1,0 +1,132 @@
+"""How each route is knocked at, and what its row in docs/security.md says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from rj_engine.web import assets
+from tests.security.neighbourhood import NOBODY, PLACES, ROLES, Known, Neighbourhood
+
+UNSEEN: Final = {"HEAD", "OPTIONS"}
+SHORT: Final = {
+    "facilitator": "FAC",
+    "coordinator": "COO",
+    "lead": "LEA",
+    "safeguarding_lead": "SAF",
+    "service_manager": "MAN",
+    "referrer": "REF",
+    "commissioner": "COM",
+    "administrator": "ADM",
+    "auditor": "AUD",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of one address."""
+
+    method: str
+    rule: str
+    endpoint: str
+    arguments: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.rule}"
+
+    @property
+    def unsafe(self) -> bool:
+        return self.method != "GET"
+
+    @property
+    def of_a_case(self) -> bool:
+        """Whether the address names something that belongs to somebody."""
+        return bool(self.arguments & {"reference", "task_id", "incident_id"})
+
+    def path(self, app: Flask, known: Known) -> str:
+        """The address with everything put in."""
+        given: dict[str, Any] = {
+            "reference": known.reference,
+            "task_id": known.task,
+            "incident_id": known.incident,
+            "run": 0,
+            "key": "intake",
+            "number": 1,
+            "name": "victim_initiated_rj.bpmn" if "run" in self.arguments else assets.entries()["site.css"],
+        }
+        with app.test_request_context():
+            return app.url_for(self.endpoint, **{name: given[name] for name in self.arguments})
+
+    def body(self, known: Known, visit: int) -> dict[str, Any]:
+        """What is sent along: enough to be taken if the person may."""
+        return {
+            "sign_in.check": {"email": f"nobody{visit}@example.org", "password": "not a password"},
+            "tasks.assign": {"to": str(known.colleague)},
+            "api_tasks.assign": {"to": str(known.colleague)},
+            "api_tasks.save_draft": {"values": {"notes": "so far"}},
+            "api_tasks.complete": {"answers": {}},
+            "api_referrals.refer": {"answers": {}},
+            "cases.withdraw": {"party": "victim", "words": "No longer."},
+            "api_cases.withdraw": {"party": "victim", "words": "No longer."},
+        }.get(self.endpoint, {})
+
+
+def routes(app: Flask) -> list[Route]:
+    """Every method of every address."""
+    found = [
+        Route(method, _plain(rule.rule), rule.endpoint, frozenset(rule.arguments))
+        for rule in app.url_map.iter_rules()
+        for method in sorted(set(rule.methods or ()) - UNSEEN)
+    ]
+    return sorted(found, key=lambda route: (route.rule.startswith("/api/"), route.rule, route.method))
+
+
+def _plain(rule: str) -> str:
+    """`<int(max=9):number>` as `{number}`."""
+    return re.sub(r"<(?:[^<>:]*:)?(\w+)>", r"{\1}", rule)
+
+
+def answers(here: Neighbourhood, route: Route, who: str) -> list[TestResponse]:
+    """What the route answers `who` for a case of their own team, another team, another service."""
+    found = []
+    for place in PLACES:
+        known, visitor = here.cases[place], here.visitors[who]
+        cookie = visitor.client.get_cookie("rj")
+        reply = visitor.knock(route.method, route.path(here.product.app, known), route.body(known, next(_visits)))
+        if route.unsafe and reply.status_code < 400:
+            here.restore()
+            assert cookie is not None
+            visitor.client.set_cookie("rj", cookie.value)
+        found.append(reply)
+    return found
+
+
+def _count() -> Iterator[int]:
+    number = 0
+    while True:
+        number += 1
+        yield number
+
+
+_visits = _count()
+
+
+def cell(statuses: list[int]) -> str:
+    """Three statuses, or one where they are the same."""
+    return str(statuses[0]) if len(set(statuses)) == 1 else " ".join(map(str, statuses))
+
+
+def table(rows: dict[str, dict[str, list[int]]]) -> str:
+    """The matrix as Markdown."""
+    columns = [*ROLES, *NOBODY]
+    head = "| route | " + " | ".join(SHORT.get(who, who) for who in columns) + " |"
+    lines = [head, "|---|" + "---|" * len(columns)]
+    for name, row in rows.items():
+        lines.append(f"| `{name}` | " + " | ".join(cell(row[who]) for who in columns) + " |")
+    return "\n".join(lines)
