@@ -13,6 +13,7 @@ from rj_engine.feel.expression import (
 )
 from rj_engine.feel.limits import Run
 from rj_engine.feel.refusal import ExpressionRefused, Fault
+from rj_engine.feel.syntax.parsing import parse_type
 from rj_engine.feel.values.comparing import equal
 from rj_engine.feel.values.conformity import coerce, conforms
 from rj_engine.feel.values.convert import to_feel, to_json
@@ -47,6 +48,7 @@ __all__ = [
     "compile_unary_tests",
     "conforms",
     "equal",
+    "parse_type",
     "parse_value",
     "to_feel",
     "to_json",

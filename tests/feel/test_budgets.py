@@ -43,18 +43,18 @@ def _refused(text, context=None):
         "for a in " * 1000 + "1" + " return 1" * 1000,
     ],
 )
-def test_deep_nesting_is_refused_when_it_is_read(text):
+def test_deep_nesting_is_refused_when_it_is_read(text) -> None:
     assert _refused(text) == "too_deep"
 
 
 @pytest.mark.parametrize("sign", ["+", "*", "and", "or"])
-def test_a_long_row_of_one_operator_is_not_deep(sign):
+def test_a_long_row_of_one_operator_is_not_deep(sign) -> None:
     part = "true" if sign in {"and", "or"} else "1"
 
     assert feel.compile_expression(f" {sign} ".join([part] * 2000)).evaluate({}) is not None
 
 
-def test_a_text_may_be_twenty_thousand_characters():
+def test_a_text_may_be_twenty_thousand_characters() -> None:
     assert _refused("1" + " " * limits.TEXT_LENGTH) == "text_too_long"
 
 
@@ -79,7 +79,7 @@ def test_a_text_may_be_twenty_thousand_characters():
         'for d in @"-999999999-01-01"..@"999999999-01-01" return d',
     ],
 )
-def test_endless_work_is_stopped(text):
+def test_endless_work_is_stopped(text) -> None:
     assert _refused(text) in {"too_much_work", "too_deep", "list_too_long"}
 
 
@@ -94,17 +94,17 @@ def test_endless_work_is_stopped(text):
         "{f: function(n) {a: {b: if f(n) then 1 else 2}}, r: f(1)}.r",
     ],
 )
-def test_endless_recursion_is_stopped(text):
+def test_endless_recursion_is_stopped(text) -> None:
     assert _refused(text) == "too_deep"
 
 
-def test_a_recursion_of_reasonable_depth_is_not_stopped():
+def test_a_recursion_of_reasonable_depth_is_not_stopped() -> None:
     text = "{f: function(n) if n = 0 then 1 else n * f(n - 1), r: f(30)}.r"
 
     assert feel.compile_expression(text).evaluate({}) > 10**32
 
 
-def test_texts_and_lists_that_grow_are_stopped():
+def test_texts_and_lists_that_grow_are_stopped() -> None:
     doubling = '(for i in 1..30 return if i = 1 then "aaaaaaaa" else partial[-1] + partial[-1])[-1]'
     growing = "(for i in 1..30 return if i = 1 then [1, 2, 3, 4] else concatenate(partial[-1], partial[-1]))[-1]"
 
@@ -117,7 +117,7 @@ def test_texts_and_lists_that_grow_are_stopped():
     assert _refused("x", {"x": list(range(limits.LIST_LENGTH + 1))}) == "list_too_long"
 
 
-def test_values_nested_too_deep_are_refused():
+def test_values_nested_too_deep_are_refused() -> None:
     nested: list[object] = []
     for _ in range(200):
         nested = [nested]
@@ -127,7 +127,14 @@ def test_values_nested_too_deep_are_refused():
         feel.to_json(nested)
 
 
-def test_a_caller_deep_in_its_own_calls_gets_a_refusal_too():
+@pytest.mark.parametrize("use", ["string(a)", "a = b", "flatten(a)", "a.x"])
+def test_values_that_grow_too_deep_are_refused_when_they_are_used(use: str) -> None:
+    nested = "(for i in 1..70 return if i = 1 then [] else [partial[-1]])[-1]"
+
+    assert _refused(f"{{a: {nested}, b: {nested}, c: {use}}}") == "too_deep"
+
+
+def test_a_caller_deep_in_its_own_calls_gets_a_refusal_too() -> None:
     expression = feel.compile_expression("{f: function(n) if n = 0 then 1 else f(n - 1), r: f(20)}.r")
     cell = feel.compile_unary_tests("(function(n) (function(m) m = ?)(n))(1)")
 
@@ -150,7 +157,7 @@ def test_a_caller_deep_in_its_own_calls_gets_a_refusal_too():
     assert refusals
 
 
-def test_the_cell_of_a_table_is_refused_when_its_caller_is_too_deep():
+def test_the_cell_of_a_table_is_refused_when_its_caller_is_too_deep() -> None:
     cell = feel.compile_unary_tests("[1..2][[1..2][[1..2][[1..2][[1..2][[1..2][[1..2][? = 1]]]]]]]")
 
     def deep(levels):
@@ -168,12 +175,12 @@ def test_the_cell_of_a_table_is_refused_when_its_caller_is_too_deep():
     assert refusals
 
 
-def test_a_caller_may_give_a_smaller_budget():
+def test_a_caller_may_give_a_smaller_budget() -> None:
     with pytest.raises(feel.ExpressionRefused):
         feel.compile_expression("for i in 1..100 return i").evaluate({}, feel.Run(steps=50))
 
 
-def test_the_budget_is_shared_by_all_that_share_a_run():
+def test_the_budget_is_shared_by_all_that_share_a_run() -> None:
     run = feel.Run()
     loop = feel.compile_expression("count(for i in 1..8000 return i)")
 

@@ -31,7 +31,7 @@ def _alike(found: object, expected: object) -> bool:
 
 
 @pytest.mark.parametrize(("text", "context", "expected"), _all_cases())
-def test_an_expression_has_the_value_the_standard_gives_it(text, context, expected):
+def test_an_expression_has_the_value_the_standard_gives_it(text, context, expected) -> None:
     expression = feel.compile_expression(text, list(context))
 
     found = expression.evaluate(context)
@@ -39,9 +39,9 @@ def test_an_expression_has_the_value_the_standard_gives_it(text, context, expect
     assert _alike(feel.to_json(found), expected), f"{text} gave {found!r}"
 
 
-def test_at_least_three_hundred_cases_are_tried():
+def test_at_least_three_hundred_cases_are_tried() -> None:
     assert len(_all_cases()) >= 300
 
 
-def test_numbers_keep_thirty_four_digits():
+def test_numbers_keep_thirty_four_digits() -> None:
     assert feel.compile_expression("2 / 3").evaluate({}) == Decimal("0." + "6" * 33 + "7")

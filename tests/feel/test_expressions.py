@@ -14,7 +14,7 @@ def _warned(text, context=None, names=()):
     return [(w.code, w.line, w.column) for w in feel.compile_expression(text, names).explain(context or {}).warnings]
 
 
-def test_the_gateway_condition_of_the_pathways():
+def test_the_gateway_condition_of_the_pathways() -> None:
     condition = feel.compile_expression('victim_decision = "explore" and level <= 3')
 
     assert condition.evaluate({"victim_decision": "explore", "level": 3}) is True
@@ -23,23 +23,23 @@ def test_the_gateway_condition_of_the_pathways():
     assert condition.names == {"victim_decision", "level"}
 
 
-def test_an_expression_knows_the_names_it_reads_but_not_those_it_makes():
+def test_an_expression_knows_the_names_it_reads_but_not_those_it_makes() -> None:
     text = "{a: b, c: a + d}.c + sum(for x in xs return x * factor) + (function(y) y + z)(1)"
 
     assert feel.compile_expression(text).names == {"b", "d", "xs", "factor", "z"}
 
 
-def test_a_name_of_the_language_counts_as_read_only_when_it_is_also_given():
+def test_a_name_of_the_language_counts_as_read_only_when_it_is_also_given() -> None:
     assert feel.compile_expression("count(xs)").names == {"xs"}
     assert feel.compile_expression("count(xs)", ["count", "xs"]).names == {"count", "xs"}
 
 
-def test_the_same_text_and_names_give_the_same_expression():
+def test_the_same_text_and_names_give_the_same_expression() -> None:
     assert feel.compile_expression("a b + 1", ["a b"]) is feel.compile_expression("a b + 1", frozenset({"a b"}))
     assert feel.compile_expression("1 + 1") is not feel.compile_expression("1 + 1", ["x"])
 
 
-def test_a_warning_has_its_place():
+def test_a_warning_has_its_place() -> None:
     assert _warned("1 +\n  levl") == [("unknown_name", 2, 3), ("null_operand", 1, 3)]
 
 
@@ -83,18 +83,18 @@ def test_a_warning_has_its_place():
         ('matches("a", "(")', "bad_pattern"),
     ],
 )
-def test_what_the_standard_makes_null_leaves_a_warning(text, code):
+def test_what_the_standard_makes_null_leaves_a_warning(text, code) -> None:
     result = feel.compile_expression(text).explain({})
 
     assert code in {warning.code for warning in result.warnings}
     assert {warning.severity for warning in result.warnings} == {"warning"}
 
 
-def test_only_the_first_warnings_are_kept():
+def test_only_the_first_warnings_are_kept() -> None:
     assert len(_warned("for x in 1..1000 return x + null")) == 50
 
 
-def test_now_and_today_come_from_the_callers_clock():
+def test_now_and_today_come_from_the_callers_clock() -> None:
     run = feel.Run(clock=lambda: datetime(2026, 5, 1, 9, 30, tzinfo=UTC))
 
     assert feel.compile_expression("today()").evaluate({}, run) == date(2026, 5, 1)
@@ -102,7 +102,7 @@ def test_now_and_today_come_from_the_callers_clock():
     assert feel.compile_expression("today()").evaluate({}) is None
 
 
-def test_consent_runs_out_on_the_callers_clock():
+def test_consent_runs_out_on_the_callers_clock() -> None:
     run = feel.Run(clock=lambda: datetime(2026, 5, 1, tzinfo=UTC))
     condition = feel.compile_expression('date(consent_on) + duration("P6M") > today()')
 
@@ -110,7 +110,7 @@ def test_consent_runs_out_on_the_callers_clock():
     assert condition.evaluate({"consent_on": "2025-10-01"}, run) is False
 
 
-def test_expressions_may_share_one_run_and_its_warnings():
+def test_expressions_may_share_one_run_and_its_warnings() -> None:
     run = feel.Run()
     first = feel.compile_expression("1 / 0").explain({}, run)
     second = feel.compile_expression("missing").explain({}, run)
@@ -120,7 +120,7 @@ def test_expressions_may_share_one_run_and_its_warnings():
     assert len(run.warnings) == 2
 
 
-def test_a_function_from_outside_is_called_like_one_of_the_language():
+def test_a_function_from_outside_is_called_like_one_of_the_language() -> None:
     double = feel.Function("double", [feel.Parameter("n", feel.Type("number"))], lambda arguments, _: arguments[0] * 2)
     context = {"double": double}
 
@@ -129,20 +129,20 @@ def test_a_function_from_outside_is_called_like_one_of_the_language():
     assert repr(double) == "<function double>"
 
 
-def test_a_function_made_in_one_expression_may_be_called_in_another():
+def test_a_function_made_in_one_expression_may_be_called_in_another() -> None:
     made = feel.compile_expression("function(a) a + offset").evaluate({"offset": 10})
 
     assert feel.compile_expression("f(1)").evaluate({"f": made}) == 11
 
 
-def test_a_large_list_from_outside_is_made_ready_once_in_a_run():
+def test_a_large_list_from_outside_is_made_ready_once_in_a_run() -> None:
     people = [{"age": n} for n in range(100)]
     text = "count(people[age > 50]) + count(people[age < 50]) + count(people[age = 50])"
 
     assert feel.compile_expression(text).evaluate({"people": people}) == 100
 
 
-def test_types_of_a_model_may_be_asked_for():
+def test_types_of_a_model_may_be_asked_for() -> None:
     types = {
         "tRisk": feel.Type("context", None, (("level", feel.Type("number")),)),
         "risk of harm": feel.Type("number"),
@@ -156,7 +156,7 @@ def test_types_of_a_model_may_be_asked_for():
         feel.compile_expression("1 instance of tRisk")
 
 
-def test_numbers_of_python_become_numbers_of_the_language():
+def test_numbers_of_python_become_numbers_of_the_language() -> None:
     assert feel.compile_expression("a + b + c").evaluate({"a": 1, "b": 0.1, "c": Decimal("0.2")}) == Decimal("1.3")
     assert feel.compile_expression("a").evaluate({"a": float("nan")}) is None
     assert feel.compile_expression("a").evaluate({"a": Decimal("Infinity")}) is None

@@ -59,14 +59,14 @@ def _refusal(text, names=()):
         ("then", 1, "a value"),
     ],
 )
-def test_what_is_not_feel_is_refused_with_its_place(text, column, says):
+def test_what_is_not_feel_is_refused_with_its_place(text, column, says) -> None:
     finding = _refusal(text)
 
     assert says in finding.message
     assert (finding.line, finding.column) == (1, column)
 
 
-def test_a_refusal_is_for_the_caller_to_mend():
+def test_a_refusal_is_for_the_caller_to_mend() -> None:
     with pytest.raises(feel.ExpressionRefused) as refused:
         feel.compile_expression("1 +\n)")
 
@@ -94,15 +94,15 @@ def test_a_refusal_is_for_the_caller_to_mend():
         "1 instance of days and time duration or false",
     ],
 )
-def test_what_only_looks_odd_is_read(text):
+def test_what_only_looks_odd_is_read(text) -> None:
     feel.compile_expression(text)
 
 
-def test_a_name_known_in_one_part_is_not_known_in_the_next():
+def test_a_name_known_in_one_part_is_not_known_in_the_next() -> None:
     text = "[for a-b in [1] return a-b, (function(c-d) c-d)(2), some e-f in [3] satisfies e-f = 3, a-b]"
 
     assert feel.to_json(feel.compile_expression(text).evaluate({"a": 5, "b": 1})) == [[1], 2, True, 4]
 
 
-def test_a_name_introduced_twice_stays_known_outside():
+def test_a_name_introduced_twice_stays_known_outside() -> None:
     assert feel.compile_expression("(for a-b in [1] return a-b)[1] + a-b", ["a-b"]).evaluate({"a-b": 4}) == 5

@@ -73,32 +73,32 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "value", "expected"), CASES)
-def test_a_cell_matches_the_values_it_speaks_of(text, value, expected):
+def test_a_cell_matches_the_values_it_speaks_of(text, value, expected) -> None:
     context = {"limit": 3, "allowed": ["a", "b"], "adult?": 18}
 
     assert feel.compile_unary_tests(text, context).matches(value, context) is expected
 
 
-def test_a_cell_says_when_it_has_no_answer():
+def test_a_cell_says_when_it_has_no_answer() -> None:
     assert feel.compile_unary_tests("< 3").evaluate(None, {}) is None
 
 
-def test_a_cell_knows_the_names_it_reads():
+def test_a_cell_knows_the_names_it_reads() -> None:
     assert feel.compile_unary_tests("> risk level, < abs(lowest)", ["risk level"]).names == {"risk level", "lowest"}
     assert feel.compile_unary_tests("-").names == frozenset()
 
 
 @pytest.mark.parametrize("text", ["1,", "not(1", "not(1) 2", ")", "1 2", "- 1 2", "not("])
-def test_a_cell_that_is_not_feel_is_refused(text):
+def test_a_cell_that_is_not_feel_is_refused(text) -> None:
     with pytest.raises(feel.ExpressionRefused):
         feel.compile_unary_tests(text)
 
 
-def test_cells_and_expressions_tell_their_text():
+def test_cells_and_expressions_tell_their_text() -> None:
     assert repr(feel.compile_unary_tests("> 3")) == "UnaryTests('> 3')"
     assert repr(feel.compile_expression("1 + 1")) == "Expression('1 + 1')"
 
 
-def test_a_value_is_made_ready_once_for_all_tests_of_a_cell():
+def test_a_value_is_made_ready_once_for_all_tests_of_a_cell() -> None:
     assert feel.compile_unary_tests("3, 4").matches(4, {}) is True
     assert feel.compile_unary_tests("3, 4").matches(Decimal(4), {}) is True

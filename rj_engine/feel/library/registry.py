@@ -60,12 +60,8 @@ class BuiltIn(Function):
     __slots__ = ("forms",)
 
     def __init__(self, name: str, result: Type) -> None:
-        super().__init__(name, (), self._no_body, result)
+        super().__init__(name, (), self.invoke, result)
         self.forms: list[Form] = []
-
-    @staticmethod
-    def _no_body(_arguments: list[object], _run: Run) -> object:
-        raise NotImplementedError
 
     def invoke(self, arguments: list[object], run: Run) -> object:
         """Call the first form that these arguments fit."""

@@ -6,15 +6,16 @@ exhaust Python's.
 
 from __future__ import annotations
 
+from typing import Any
+
 from rj_engine.feel.limits import Run
-from rj_engine.feel.patterns.charsets import CharSet
 from rj_engine.feel.patterns.reading import Again, Choice, Edge, Group, One, Piece, Repeat, Sequence
 from rj_engine.feel.refusal import Fault
 
 _PROGRAM_LENGTH = 5_000
 _UNITS_A_STEP = 3
 ONE, EDGE, AGAIN, SAVE, FORK, JUMP, MARK, MOVED, FOUND = range(9)
-Step = tuple[int, object, object]
+Step = tuple[int, Any, Any]
 Saved = tuple[int, ...]
 
 
@@ -28,7 +29,7 @@ class Program:
         self._add(piece)
         self._emit(FOUND)
 
-    def _emit(self, kind: int, first: object = None, second: object = None) -> int:
+    def _emit(self, kind: int, first: Any = None, second: Any = None) -> int:
         if len(self.steps) >= _PROGRAM_LENGTH:
             raise Fault("This pattern is too large.", "bad_pattern")
         self.steps.append((kind, first, second))
@@ -44,7 +45,7 @@ class Program:
         else:
             self._add_parts(piece)
 
-    def _add_parts(self, piece: Piece) -> None:
+    def _add_parts(self, piece: Sequence | Choice | Group | Repeat) -> None:
         if isinstance(piece, Sequence):
             for part in piece.parts:
                 self._add(part)
@@ -52,7 +53,7 @@ class Program:
             self._add_choice(piece)
         elif isinstance(piece, Group):
             self._add_group(piece)
-        elif isinstance(piece, Repeat):
+        else:
             self._add_repeat(piece)
 
     def _add_group(self, group: Group) -> None:
@@ -133,12 +134,12 @@ class Machine:
             if kind == FOUND:
                 return at, saved
             if kind == FORK:
-                waiting.append((second, at, saved))  # type: ignore[arg-type] # a fork holds two places
-                step = first  # type: ignore[assignment] # as above
+                waiting.append((second, at, saved))
+                step = first
             elif kind == JUMP:
-                step = first  # type: ignore[assignment] # a jump holds a place
+                step = first
             elif kind in {SAVE, MARK}:
-                place = first + (marks if kind == MARK else 0)  # type: ignore[operator] # both hold a number
+                place = first + (marks if kind == MARK else 0)
                 saved = (*saved[:place], at, *saved[place + 1 :])
             else:
                 length = self._taken(kind, first, at, saved, text)
@@ -146,14 +147,12 @@ class Machine:
                     return None
                 at += length
 
-    def _taken(self, kind: int, what: object, at: int, saved: Saved, text: str) -> int:
+    def _taken(self, kind: int, what: Any, at: int, saved: Saved, text: str) -> int:
         """Return how many characters a step takes, -1 when it fails."""
-        if kind == ONE and isinstance(what, CharSet):
+        if kind == ONE:
             return 1 if at < len(text) and what.holds(text[at], any_case=self._any_case) else -1
         if kind == EDGE:
             return 0 if self._at_edge(what == "^", at, text) else -1
-        if not isinstance(what, int):
-            raise TypeError(what)
         if kind == MOVED:
             return 0 if saved[(self._program.groups + 1) * 2 + what] != at else -1
         return self._repeated(text, at, saved[what * 2], saved[what * 2 + 1])

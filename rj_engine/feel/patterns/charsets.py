@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 LAST = 0x10FFFF
 Ranges = tuple[tuple[int, int], ...]
@@ -25,16 +26,9 @@ _WORD = ("L", "M", "N", "S")
 
 
 def complement(ranges: Ranges) -> Ranges:
-    """Return the ranges of all other characters."""
-    result: list[tuple[int, int]] = []
-    start = 0
-    for low, high in sorted(ranges):
-        if low > start:
-            result.append((start, low - 1))
-        start = max(start, high + 1)
-    if start <= LAST:
-        result.append((start, LAST))
-    return tuple(result)
+    """Return the ranges of all other characters, given ranges that do not overlap."""
+    bounds = ((-1, -1), *sorted(ranges), (LAST + 1, LAST + 1))
+    return tuple((high + 1, low - 1) for (_, high), (low, _) in pairwise(bounds) if high + 1 < low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +72,6 @@ class CharSet:
 
     def linear(self) -> str:
         """Return the set as the linear engine writes it."""
-        if not (self.ranges or self.categories or self.others):
-            return f"[\\x{{0}}-\\x{{{LAST:x}}}]" if self.negated else f"[^\\x{{0}}-\\x{{{LAST:x}}}]"
         parts = [f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in self.ranges]
         parts += [f"\\p{{{name}}}" for name in self.categories] + [f"\\P{{{name}}}" for name in self.others]
         return f"[{'^' if self.negated else ''}{''.join(parts)}]"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from rj_engine.feel.patterns.reading import Again, Choice, Edge, Group, One, Piece, Repeat, Sequence
 
 
@@ -29,11 +31,9 @@ def written(piece: Piece, *, lines: bool) -> str:
         return "(?:" + "|".join(written(part, lines=lines) for part in piece.parts) + ")"
     if isinstance(piece, Group):
         return ("(" if piece.number else "(?:") + written(piece.part, lines=lines) + ")"
-    return _repeat(piece, lines=lines)
+    return _repeat(cast("Repeat", piece), lines=lines)
 
 
-def _repeat(piece: Piece, *, lines: bool) -> str:
-    if not isinstance(piece, Repeat):
-        raise TypeError(piece)
+def _repeat(piece: Repeat, *, lines: bool) -> str:
     most = "" if piece.most is None else piece.most
     return f"(?:{written(piece.part, lines=lines)}){{{piece.least},{most}}}" + ("" if piece.greedy else "?")

@@ -17,40 +17,35 @@ _LETTERS = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """Part of a pattern."""
-
-
-@dataclass(frozen=True, slots=True)
-class One(Piece):
+class One:
     """One character of a set."""
 
     characters: CharSet
 
 
 @dataclass(frozen=True, slots=True)
-class Edge(Piece):
+class Edge:
     """The start, `^`, or the end, `$`."""
 
     sign: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence(Piece):
+class Sequence:
     """Pieces in a row."""
 
     parts: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice(Piece):
+class Choice:
     """One of several pieces."""
 
     parts: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Group(Piece):
+class Group:
     """A piece in brackets; without a number it is not remembered."""
 
     part: Piece
@@ -58,7 +53,7 @@ class Group(Piece):
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat(Piece):
+class Repeat:
     """A piece so many times; no `most` is any number."""
 
     part: Piece
@@ -68,10 +63,14 @@ class Repeat(Piece):
 
 
 @dataclass(frozen=True, slots=True)
-class Again(Piece):
+class Again:
     """What a group has matched, once more."""
 
     number: int
+
+
+Piece = One | Edge | Sequence | Choice | Group | Repeat | Again
+"""Part of a pattern."""
 
 
 class Reader:

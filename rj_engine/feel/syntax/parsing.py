@@ -42,9 +42,9 @@ def parse_unary_tests(text: str, known: KnownNames, types: Mapping[str, Type]) -
     return node
 
 
-def parse_type(text: str, types: Mapping[str, Type]) -> Type:
+def parse_type(text: str, types: Mapping[str, Type] | None = None) -> Type:
     """Return the type that a text such as `list<number>` names."""
-    grammar = Grammar(text, KnownNames(), types)
+    grammar = Grammar(text, KnownNames(), types or {})
     kind = grammar.type()
     if grammar.token.kind != END:
         grammar.unexpected("the end")

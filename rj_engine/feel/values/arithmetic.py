@@ -146,8 +146,3 @@ def negated(value: object) -> object:
     if isinstance(value, YearsDuration):
         return YearsDuration(-value.months)
     raise Fault(f"A {kind_name(value)} has no negative.", "wrong_type")
-
-
-def result_kind(sign: str, left: type, right: type) -> bool:
-    """Tell whether an operator is defined for two classes of value."""
-    return (left is Decimal and right is Decimal) or (sign, left, right) in _RULES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from rj_engine.feel.limits import NESTED_VALUES, Run
 from rj_engine.feel.refusal import refuse
@@ -53,12 +54,8 @@ def _equal_ranges(left: Range, right: Range, run: Run, level: int) -> bool:
     )
 
 
-def _clock_order(left: object, right: object) -> int | None:
+def _clock_order(left: Any, right: Any) -> int | None:
     """Order two times or two date-times; a local one and one in a zone have none."""
-    if isinstance(left, Time) and isinstance(right, Time):
-        pass
-    elif not (isinstance(left, DateTime) and isinstance(right, DateTime)):
-        return None
     if (left.zone is None) != (right.zone is None):
         return None
     if left.zone == right.zone and isinstance(left, Time):
