@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flask.testing import FlaskClient
+
 from tests.places import PASSWORD, Product
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')

@@ -1,4 +1,4 @@
-"""Places that tests happen in: databases, the product on one of them, a clock. Things are built by tests/builders.py."""
+"""Places that tests happen in: databases, and the product on one of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.places import Postgres, Product
 
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", "build/hypothesis")

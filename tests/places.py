@@ -13,7 +13,6 @@ import psycopg
 from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from tests.answers import typical
 
 from rj_engine import migrations
 from rj_engine.commands import Actor, Command, dispatch
@@ -24,6 +23,7 @@ from rj_engine.people.staff import actor_of, by_email
 from rj_engine.settings import Settings
 from rj_engine.web import create_app
 from rj_engine.workflows.referrals import MakeReferral
+from tests.answers import typical
 
 PASSWORD = "amber-apple-basket-beacon"
 DATA_KEYS = {1: bytes(range(32))}

@@ -32,7 +32,7 @@ def typed(evaluate: Evaluate, kind: Kind, what: str, element: str | None) -> Eva
     def converted(frame: Frame) -> object:
         result = convert(evaluate(frame), kind, frame.run.feel)
         if result.problem is not None:
-            frame.run.warn("wrong_type", f"{what} {result.problem}, so it is null.", element)
+            frame.run.fail("wrong_type", f"{what} {result.problem}, so it is null.", element)
         return result.value
 
     return converted

@@ -47,5 +47,10 @@ def is_list_of_strings(text: str) -> bool:
     return _LIST.fullmatch(text) is not None
 
 
+def strings_of_list(text: str) -> list[object]:
+    """The strings of such a list."""
+    return list(_inside(text))
+
+
 def _inside(text: str) -> list[str]:
     return [one[1:-1] for one in _ONE_STRING.findall(text)]

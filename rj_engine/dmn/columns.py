@@ -133,7 +133,7 @@ def compile_column(box: elements.DecisionTable, index: int, scope: Scope) -> Col
         for one in named or ():
             column.by_text[one] = column.by_text.get(one, anyway) | rows
     name = question.expression.text.strip()
-    if name in scope.names and name.isidentifier() and question.expression.type_ref == "string":
+    if scope.is_a_name(name) and question.expression.type_ref == "string":
         column.fact, column.sure = name, frozenset(column.by_text) if question.values is None else frozenset()
     column.remembers = all(not test.names - {"?"} and not _may_change(test.text) for test, _ in column.tests)
     if question.values is not None and (declared := inside.unary(question.values)) is not None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from rj_engine import feel
 from rj_engine.dmn import elements
-from rj_engine.dmn.cells import is_constant, is_list_of_strings, plain_values
+from rj_engine.dmn.cells import is_constant, is_list_of_strings, plain_values, strings_of_list
 from rj_engine.dmn.hit_policies import same
 from rj_engine.dmn.run import Evaluate, Frame, Run
 from rj_engine.dmn.scopes import Scope
@@ -141,7 +140,6 @@ def _cell(literal: elements.Literal, scope: Scope) -> Evaluate:
         value = feel.compile_expression(literal.text).evaluate({})
         return lambda _frame: value
     if is_list_of_strings(literal.text):
-        items = feel.compile_expression(literal.text).evaluate({})
-        copied: Callable[[], object] = items.copy if isinstance(items, list) else (lambda: items)
-        return lambda _frame: copied()
+        items = strings_of_list(literal.text)
+        return lambda _frame: items.copy()
     return scope.literal(literal)

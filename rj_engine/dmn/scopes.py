@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from rj_engine import feel
 from rj_engine.dmn.elements import Literal
@@ -11,6 +12,8 @@ from rj_engine.dmn.run import Evaluate, Frame
 from rj_engine.dmn.type_book import TypeBook, placed
 from rj_engine.dmn.types import Kind
 from rj_engine.errors import Finding
+
+_LITERALS: Final = frozenset({"true", "false", "null"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Scope:
     def literal(self, literal: Literal) -> Evaluate:
         """FEEL text as something to run; text that is not FEEL is a finding, and null when run all the same."""
         name = literal.text.strip()
-        if name in self.names and name.isidentifier():
+        if self.is_a_name(name):
             return lambda frame: frame.names.get(name)
         expression = self.expression(literal)
         if expression is None:
@@ -61,6 +64,10 @@ class Scope:
                     del noticed[before:]
 
         return evaluate
+
+    def is_a_name(self, text: str) -> bool:
+        """Whether text is no more than one known name, which needs no evaluation."""
+        return text in self.names and text.isidentifier() and text not in _LITERALS
 
     def expression(self, literal: Literal) -> feel.Expression | None:
         """FEEL text compiled, or None and a finding."""

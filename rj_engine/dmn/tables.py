@@ -82,7 +82,7 @@ def compile_table(box: elements.DecisionTable, scope: Scope) -> Evaluate:
     if policy is None or (box.aggregation and len(box.outputs) > 1):
         message = f"{box.aggregation} needs the hit policy COLLECT and a single output."
         scope.findings.append(Finding("no_aggregate", message, element=box.element, line=box.line))
-        policy = POLICIES["UNIQUE", None]
+        policy = POLICIES[box.hit_policy, None]
     return Table(
         box=box,
         owner=scope.owner,

@@ -108,7 +108,7 @@ class TypeBook:
             narrow = both(kind.allows, allowed)
             kind = kind_of(list_of(kind.base), each(narrow) if narrow else None)
         elif allowed is not None:
-            kind = kind_of(kind.base, both(kind.allows, each(allowed) if kind.base.name == "list" else allowed))
+            kind = kind_of(kind.base, both(kind.allows, _of_list(allowed) if kind.base.name == "list" else allowed))
         return kind_of(kind.base, both(kind.allows, self._tests(item.constraint)))
 
     def _plain(self, item: ItemDefinition) -> Kind:
@@ -136,6 +136,12 @@ class TypeBook:
         if not plain:
             return lambda value: tests.matches(value, {})
         return lambda value: (type(value) in _HASHED and value in plain) or tests.matches(value, {})
+
+
+def _of_list(allowed: Check) -> Check:
+    """Allowed values of a type that is a list already: of the list as a whole, or of each item."""
+    every = each(allowed)
+    return lambda value: allowed(value) or every(value)
 
 
 def placed(finding: Finding, literal: Literal) -> Finding:

@@ -16,7 +16,7 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
     findings: list[Finding] = []
     inputs: dict[str, list[str]] = {}
     shipped = {f"{key}.dmn": text for key, text in bpmn.decisions().items()}
-    for name, text in {**shipped, **{name: text for name, text in files.items() if name.endswith(".dmn")}}.items():
+    for text in {**shipped, **{name: text for name, text in files.items() if name.endswith(".dmn")}}.values():
         try:
             model = dmn.load(text)
         except dmn.DecisionRefused as refused:

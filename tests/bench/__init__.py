@@ -1,1 +1,1 @@
-"""Benchmarks: `make bench` prints a table and writes build/bench.json; ratios and medians of one run, beside its floor."""
+"""Benchmarks: `make bench` prints a table and writes build/bench.json; medians of one run, beside its floor."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from rj_engine.database import db
-from rj_engine.workflows.rows import Answers, Run, Task
+from rj_engine.workflows.rows import Task
 from tests.answers import typical
 from tests.bench.figures import Figure, median, watched
 from tests.bench.furniture import databases

@@ -7,8 +7,10 @@ import re
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from flask.testing import FlaskClient
 from sqlalchemy import insert, select, text
 
 from rj_engine import clock
@@ -44,10 +46,14 @@ def _of(kind: str, product: Product) -> Iterator[Figure]:
         plans.append(_plan(product, kind))
         client = signed_in(product, "facilitator")
         pages: list[bytes] = []
-        times = milliseconds(lambda pages=pages: pages.append(client.get("/tasks?queue=team").data), 10)
+        times = milliseconds(partial(_fetch, client, pages), 10)
         yield Figure(f"inbox page of 50, {size:,} open tasks", median(times), "ms p50", 40, kind)
         yield Figure(f"inbox page of 50, {size:,} open tasks, size", len(pages[-1]) / 1024, "KB", 60, kind)
     yield Figure("inbox plans that differ between the sizes", float(len(set(plans)) - 1), "plans", 0, kind)
+
+
+def _fetch(client: FlaskClient, pages: list[bytes]) -> None:
+    pages.append(client.get("/tasks?queue=team").data)
 
 
 def _fill(product: Product, size: int) -> None:

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from tests.places import ApiClient, Product
-
 from rj_engine.demonstration import telling
 from rj_engine.demonstration.journeys import Refusal
 from rj_engine.demonstration.telling import Journey, Told
+from tests.places import ApiClient, Product
 
 HERE = Path(__file__).parent
 FROM_THE_DEMONSTRATION = ("letter", "shuttle")

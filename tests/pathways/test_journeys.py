@@ -7,18 +7,18 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
-from tests.pathways.journeys_told import ApiHands, every_journey
-from tests.places import Product
 
 from rj_engine import bpmn, ledger
 from rj_engine.cases.case import Case
 from rj_engine.demonstration import setting_up
-from rj_engine.demonstration.journeys import Hands, Played, Stage, Staff, play
+from rj_engine.demonstration.journeys import Hands, Played, Staff, Stage, play
 from rj_engine.demonstration.telling import Journey
 from rj_engine.forms import parse
 from rj_engine.workflows import definitions, rebuild
 from rj_engine.workflows.definition import Element
 from rj_engine.workflows.rows import Passage
+from tests.pathways.journeys_told import ApiHands, every_journey
+from tests.places import Product
 
 EVERY = list(every_journey())
 ALL = pytest.mark.parametrize("journey", EVERY, ids=[journey.title for journey in EVERY])

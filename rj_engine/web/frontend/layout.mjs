@@ -1,3 +1,3 @@
-/** Places a pathway diagram; see layout/layout.mjs. */
+/** `node layout.mjs [FILE.bpmn …]`: places diagrams, all shipped ones unless some are named. See layout/. */
 
-export { layout } from './layout/layout.mjs';
+import './layout/cli.mjs';
