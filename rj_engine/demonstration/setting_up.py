@@ -82,14 +82,17 @@ def add_cases(now: datetime) -> int:
     for case in told:
         stage = journeys.Stage(journeys.Staff(), team=case.get("team", ""), parts=case.get("parts", {}))
         starts = _office_hours(now - timedelta(days=case["days_ago"]))
-        journeys.play(telling.whole(case), stage, starts=starts, steps=case.get("steps_done"), until=now)
+        journeys.play(telling.whole(case), stage, starts=starts, until=now)
     with clock.at(now):
         journeys.pass_time()
     return len(told)
 
 
 def _office_hours(instant: datetime) -> datetime:
-    day = clock.add_working_days(instant.astimezone(clock.LONDON).date(), 0)
+    """In the morning of that day, or of the last working day before it."""
+    day = instant.astimezone(clock.LONDON).date()
+    while not clock.is_working_day(day):
+        day -= timedelta(days=1)
     return datetime.combine(day, journeys.OFFICE_HOURS, clock.LONDON)
 
 
