@@ -18,7 +18,7 @@ _RANKS = {
     "**": _SUM + 2,
 }
 _CANNOT_START = frozenset({
-    "", ")", "]", ",", "}", "..", "=", "!=", ">", ">=", "+", "*", "/", "**", ":", "and", "or", "then", "else",
+    "", ")", "]", ",", "}", ".", "..", "=", "!=", ">", ">=", "+", "*", "/", "**", ":", "and", "or", "then", "else",
     "return", "satisfies", "between", "in", "instance",
 })  # fmt: skip
 
