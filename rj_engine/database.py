@@ -189,20 +189,30 @@ def _on_begin(connection: Any) -> None:
 def unit_of_work(before_commit: Callable[[], None] = lambda: None) -> Iterator[Session]:
     """One write transaction: all of it is kept, or none; database trouble becomes `Retry`."""
     session = cast("Session", db.session())
-    session.rollback()
     writing = _writing.set(True)
     try:
         with translated():
+            _let_go(session)
             yield session
             session.flush()
             before_commit()
             session.commit()
     except BaseException:
-        session.rollback()
+        _let_go(session)
         session.expunge_all()
         raise
     finally:
         _writing.reset(writing)
+
+
+def _let_go(session: Session) -> None:
+    """End whatever the session began; a connection that died meanwhile has nothing left to roll back."""
+    try:
+        session.rollback()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        session.close()
 
 
 @contextmanager
