@@ -22,9 +22,17 @@ EFFECTS = {
     "prison_decision", "deliver_letter", "deliver_shuttle", "agreement_made", "aftercare", "survey", "safeguarding",
     "withdraw", "close",
 }  # fmt: skip
-RECORDS = set(
-    ["consent", "risk_assessment", "sign_off", "contact", "allocation", "withdrawal", "closure", "agreement", "survey"]
-)
+RECORDS = {
+    "consent",
+    "risk_assessment",
+    "sign_off",
+    "contact",
+    "allocation",
+    "withdrawal",
+    "closure",
+    "agreement",
+    "survey",
+}
 KEEPER_ASKS = {
     "consent": {"consent_given", "consent_scopes", "consent_method", "consent_given_on"},
     "sign_off": {"sign_off_decision", "sign_off_reasons"},
