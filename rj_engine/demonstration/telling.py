@@ -55,7 +55,8 @@ def beginning(name: str) -> Told:
 def whole(told: Told, find: Callable[[str], Told] = beginning) -> Journey:
     """The journey that `told` tells, the one it begins as (`begins_as`) put before it.
 
-    Of a beginning, the steps up to the last one named `as_far_as` are taken (all, where nothing is said) and nothing of its end.
+    Of a beginning, the steps up to the last one named `as_far_as` are taken (all, where nothing is said) and nothing
+    of its end.
     """
     name = told.get("begins_as")
     before = whole(find(name), find) if name else Journey("", "", {"who": "coordinator", "answers": {}}, (), {}, {}, ())
