@@ -57,6 +57,12 @@ def closure_reasons() -> Mapping[str, Mapping[str, Any]]:
     return reasons
 
 
+def stages() -> Mapping[str, str]:
+    """Stage key to its words: a task's `stage`, or the called part it stands in."""
+    words: Mapping[str, str] = _checked("stages")["stages"]
+    return words
+
+
 def roles() -> Mapping[str, Any]:
     """`verbs` with their words, `roles` with the verbs of each, `lanes` with the roles that may work in each."""
     return _checked("roles")

@@ -51,6 +51,11 @@ def phrase(key: str | None) -> str:
     return text[:1].upper() + text[1:]
 
 
+def stage(key: str | None) -> str:
+    """The words for a stage: Risk assessment."""
+    return bpmn.stages().get(key or "") or phrase(key)
+
+
 def lower_first(text: str) -> str:
     """For the middle of a sentence: today, tomorrow."""
     return text[:1].lower() + text[1:]
@@ -83,5 +88,5 @@ def closing(reason: str | None) -> str:
 
 def register(app: Flask) -> None:
     """Give the templates these words."""
-    for word in (day, moment, due, phrase, lane, role, pathway, closing, lower_first):
+    for word in (day, moment, due, phrase, stage, lane, role, pathway, closing, lower_first):
         app.add_template_filter(word)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from rj_engine import sealing
+from rj_engine.cases.case import Case
 from rj_engine.commands import Actor
 from rj_engine.errors import Refused
 from rj_engine.workflows.rows import Task
@@ -34,6 +36,7 @@ class InboxRow:
 
     id: UUID
     case: str
+    title: str
     name: str
     lane: str
     stage: str
@@ -79,8 +82,10 @@ def statement(by: Actor, queue: str, cursor: str | None = None) -> Select[Any]:
         Task.opened_at,
         Task.due_at,
         Task.blocked,
+        Task.case_id,
+        Case.title_sealed,
     )
-    wanted = _of_queue(select(*columns), by, queue)
+    wanted = _of_queue(select(*columns).join(Case, Case.id == Task.case_id), by, queue)
     if cursor:
         wanted = wanted.where(tuple_(Task.due_at, Task.id) > tuple_(*_place(cursor)))
     return wanted.order_by(Task.due_at, Task.id)
@@ -90,6 +95,7 @@ def _row(row: Any, now: datetime) -> InboxRow:
     return InboxRow(
         id=row.id,
         case=row.reference,
+        title=str(sealing.unseal_json(row.title_sealed, "case", "title_sealed", row.case_id)),
         name=row.name,
         lane=row.lane,
         stage=row.stage,
@@ -141,8 +147,9 @@ def _place(cursor: str) -> tuple[Any, Any]:
     try:
         told, _, identity = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         due, task = datetime.fromisoformat(told), UUID(identity)
-    except (ValueError, binascii.Error) as error:
+        if due.tzinfo is None:
+            raise NoSuchPage
+        due = due.astimezone(UTC)
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise NoSuchPage from error
-    if due.tzinfo is None:
-        raise NoSuchPage
     return literal(due, Task.due_at.type), literal(task, Task.id.type)

@@ -133,7 +133,7 @@ class Move:
             "name": task.name,
             "lane": task.lane or "",
             "form": task.form or "",
-            "stage": str(properties.get("stage") or ""),
+            "stage": str(properties.get("stage") or task.element.partition("/")[0]),
             "effect": effect,
             "blocked": gate.missing(self.session, self.case.id, effect or "", self.now) if guarded else [],
             "assignee_id": self.case.facilitator_id if task.lane == "facilitator" else None,

@@ -72,6 +72,7 @@ class InboxRowOut(Schema):
 
     id = fields.UUID()
     case = fields.String()
+    title = fields.String()
     name = fields.String()
     lane = fields.String()
     stage = fields.String()
@@ -196,6 +197,7 @@ class NextTaskOut(Schema):
 
     id = fields.UUID()
     case = fields.String()
+    title = fields.String()
     name = fields.String()
     lane = fields.String()
     due_at = fields.String(metadata={"format": "date-time"})
