@@ -29,10 +29,10 @@ class BodyReader(FlaskParser):
 
 
 def read(body: bytes) -> Any:
-    """The JSON value; 400 for broken or too deep JSON, `NaN`, half characters and NUL, which no text holds."""
+    """The JSON value; 400 for broken or too deep JSON, `NaN` and its like, half characters, NUL."""
     try:
         value = json.loads(body, parse_constant=_refuse_constant)
-        written = json.dumps(value, ensure_ascii=False).encode()
+        written = json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         abort(400)
     if NUL.search(written):
