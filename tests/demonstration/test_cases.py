@@ -18,6 +18,7 @@ from rj_engine.people.staff import Staff
 from rj_engine.workflows import inbox, rebuild
 from rj_engine.workflows.rows import Task, Timer
 from tests.places import Product
+from tests.web.browsing import a_browser
 
 SUNDAY_NIGHT = datetime(2026, 11, 22, 23, 30, tzinfo=clock.LONDON)
 
@@ -80,6 +81,27 @@ def test_nothing_happened_in_the_future_and_the_books_agree(demonstration: Produ
     assert ledger.verify(session) > 1000
     assert not rebuild.compare(session)
     assert max(session.scalars(select(Case.opened_at))) <= SUNDAY_NIGHT
+
+
+def test_every_case_and_every_open_task_of_it_can_be_opened(demonstration: Product) -> None:
+    readers = {"lead": "EC-%", "lead.sample": "SS-%"}
+    broken = []
+    for who, references in readers.items():
+        browser = a_browser(demonstration, who)
+        session = demonstration.session
+        pages = [
+            f"/cases/{reference}"
+            for reference in session.scalars(select(Case.reference).where(Case.reference.like(references)))
+        ]
+        pages += [
+            f"/tasks/{task}"
+            for task in session.scalars(
+                select(Task.id).where(Task.reference.like(references), Task.closed_at.is_(None))
+            )
+        ]
+        broken += [page for page in pages if browser.get(page).status_code != 200]
+
+    assert broken == []
 
 
 def test_setting_it_up_twice_adds_nobody_twice(sqlite_product: Product) -> None:
