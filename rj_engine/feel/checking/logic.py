@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from rj_engine.feel.checking.conditions import settled
 from rj_engine.feel.checking.guess import ANYTHING, TRUTH, WRONG, Guess, common
 from rj_engine.feel.checking.rules import ARITHMETIC, NEGATIVE, ORDERED
 from rj_engine.feel.checking.walk import Names, Walk, guesses
 from rj_engine.feel.compiler.tests import mentions_input
 from rj_engine.feel.syntax import tree
-from rj_engine.feel.values.types import ANY, BOOLEAN, NULL, Type, list_of
+from rj_engine.feel.values.types import ANY, BOOLEAN, NULL, Type, is_complete, list_of
 
 _WORDS = {"+": "added", "-": "subtracted", "*": "multiplied", "/": "divided", "**": "raised to a power"}
 
@@ -25,12 +27,19 @@ def _negation(node: tree.Negation, names: Names, walk: Walk) -> Guess:
 @guesses(tree.Chain)
 def _chain(node: tree.Chain, names: Names, walk: Walk) -> Guess:
     operands = walk.guesses(node.operands, names)
+    if node.operators[0] == "**" and _is_negative(node.operands[0]):
+        walk.note(node, "surprising_order", "The minus comes before the power: -4 ** 2 is 16, not -16.", "warning")
     found = operands[0]
     for sign, operand in zip(node.operators, operands[1:], strict=True):
         found = _calculated(node, sign, found, operand, walk)
     if found.faulty:
         return found
     return walk.folded(node, node.operands, operands, found.kind)
+
+
+def _is_negative(node: tree.Node) -> bool:
+    literal = isinstance(node, tree.Literal) and isinstance(node.value, Decimal) and node.value < 0
+    return literal or isinstance(node, tree.Negation)
 
 
 def _calculated(node: tree.Chain, sign: str, left: Guess, right: Guess, walk: Walk) -> Guess:
@@ -94,6 +103,9 @@ def _junction(node: tree.Junction, names: Names, walk: Walk) -> Guess:
 @guesses(tree.InstanceOf)
 def _instance_of(node: tree.InstanceOf, names: Names, walk: Walk) -> Guess:
     value = walk.guess(node.value, names)
+    if not is_complete(node.type):
+        walk.note(node, "unknown_type", f"{str(node.type).lstrip('?')} is not a whole type.")
+        return TRUTH._replace(faulty=True)
     if value.is_known and not value.constant and node.type.name not in {value.kind.name, "Any"}:
         walk.always(node, value=False)
         return TRUTH

@@ -104,6 +104,9 @@ def _definition(node: tree.Definition, names: Names, walk: Walk) -> Guess:
     if node.external:
         walk.note(node, "external", "Functions outside FEEL are never called.")
         return WRONG
+    for name, kind in node.parameters:
+        if kind.name.startswith("?"):
+            walk.note(node, "unknown_type", f"The parameter {name} has a type that is not there: {kind.name[1:]}.")
     body = walk.guess(node.body, Names(dict(node.parameters), names))
     walk.settle([node.body], [body])
     return Guess(Type("function", body.kind, tuple(node.parameters)), faulty=body.faulty)

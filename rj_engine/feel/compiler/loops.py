@@ -68,7 +68,7 @@ def _each(found: object, run: Run) -> Iterable[object]:
         raise Fault("Null cannot be gone through.", "null_operand")
     if isinstance(found, Range):
         low, high = found.start, found.end
-        if low is None or high is None or not _ascends(low, high):
+        if low is None or high is None:
             raise Fault("This range cannot be gone through.", "bad_range")
         skip_first, skip_last = not found.start_included, not found.end_included
         return (
@@ -77,12 +77,6 @@ def _each(found: object, run: Run) -> Iterable[object]:
             if not ((skip_first and item == low) or (skip_last and item == high))
         )
     return found if isinstance(found, list) else [found]
-
-
-def _ascends(low: object, high: object) -> bool:
-    return (isinstance(low, Decimal) and isinstance(high, Decimal) and low <= high) or (
-        isinstance(low, date | FarDate) and isinstance(high, date | FarDate) and day_number(low) <= day_number(high)
-    )
 
 
 def _steps(first: object, last: object, run: Run) -> Iterator[object]:

@@ -16,6 +16,7 @@ from rj_engine.feel.values import numbers
 from rj_engine.feel.values.arithmetic import calculate, negated
 from rj_engine.feel.values.comparing import equal, order
 from rj_engine.feel.values.conformity import conforms, kind_name
+from rj_engine.feel.values.types import is_complete
 
 _FAST: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": numbers.add,
@@ -220,10 +221,14 @@ def _between(node: tree.Between, scope: Scope, work: Compilation) -> Code:
 
 @compiles(tree.InstanceOf)
 def _instance_of(node: tree.InstanceOf, scope: Scope, work: Compilation) -> Code:
-    value, kind = code_of(node.value, scope, work), node.type
+    value, kind, place = code_of(node.value, scope, work), node.type, work.place(node)
+    complete = is_complete(kind)
 
-    def instance_of(env: Env) -> bool:
+    def instance_of(env: Env) -> bool | None:
         found = value(env)
+        if not complete:
+            env.run.warn("unknown_type", f"{kind} is not a whole type.", place)
+            return None
         if found is None:
             return kind.name == "Null"
         return conforms(found, kind, env.run)

@@ -42,8 +42,11 @@ def _interval(node: tree.Interval, scope: Scope, work: Compilation) -> Code:
 
 
 def _range(low: object, high: object, low_included: bool, high_included: bool) -> Range:
-    if order(low, high) is None:
+    found = order(low, high)
+    if found is None:
         raise Fault(f"A range cannot go from a {kind_name(low)} to a {kind_name(high)}.", "bad_range")
+    if found > 0:
+        raise Fault("A range goes from its lower end to its higher.", "bad_range")
     return Range(low, high, low_included, high_included)
 
 
@@ -88,7 +91,7 @@ def _endpoint_test(node: tree.Endpoint, scope: Scope, work: Compilation) -> Test
 
 def _interval_test(node: tree.Interval, code: Code) -> Test:
     low, high = node.low, node.high
-    if isinstance(low, tree.Literal) and isinstance(high, tree.Literal) and order(low.value, high.value) is not None:
+    if isinstance(low, tree.Literal) and isinstance(high, tree.Literal) and order(low.value, high.value) in {-1, 0}:
         constant = Range(low.value, high.value, node.low_included, node.high_included)
         return lambda value, env: is_in(value, constant, env.run)
 

@@ -26,8 +26,8 @@ def sublist(items: Rest, start: Decimal, length: Decimal | None) -> Rest:
     """Return part of a list; positions count from 1, or from -1 at the end."""
     first = _index(items, start)
     last = len(items) if length is None else first + whole(length, "length")
-    if not first <= last <= len(items):
-        raise Fault("length is more than the list holds.", "out_of_range")
+    if not first < last <= len(items):
+        raise Fault("length must be from 1 to what is left of the list.", "out_of_range")
     return items[first:last]
 
 

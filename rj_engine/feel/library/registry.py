@@ -101,7 +101,7 @@ def _fit_named(form: Form, arguments: Mapping[str, object], run: Run) -> list[ob
         if slot.name not in arguments:
             fitted.append(None)
         elif slot.rest:
-            fitted.append(value if isinstance(value, list) else [_fit_one(slot, value, run)])
+            fitted.append([_fit_one(slot, item, run) for item in (value if isinstance(value, list) else [value])])
         else:
             fitted.append(_fit_one(slot, value, run))
     return fitted

@@ -21,8 +21,8 @@ def substring(text: str, start: Decimal, length: Decimal | None) -> str:
     if length is None:
         return text[first:]
     size = whole(length, "length")
-    if size < 1:
-        raise Fault("length must be 1 or more.", "out_of_range")
+    if not 1 <= size <= len(text) - first:
+        raise Fault("length must be from 1 to what is left of the text.", "out_of_range")
     return text[first : first + size]
 
 

@@ -9,7 +9,7 @@ from rj_engine.feel.limits import HEIGHT
 from rj_engine.feel.refusal import Place, refuse
 from rj_engine.feel.syntax.names import KnownNames, is_plain_word, joined
 from rj_engine.feel.syntax.tokens import END, NUMBER, STRING, WORD, Token, tokenise, unquote
-from rj_engine.feel.values.types import ANY, SIMPLE, Parameter, Type, list_of
+from rj_engine.feel.values.types import ANY, SIMPLE, Parameter, Type, list_of, unknown_type
 
 _TYPE_WORDS = KnownNames(SIMPLE)
 _NAME_SIGNS = frozenset("./-'+*")
@@ -91,18 +91,19 @@ class Cursor:
 
     def meets_name(self) -> bool:
         """Tell whether a name comes next."""
-        return is_plain_word(self.token) or self.known.longest_at(self.tokens, self.index) > 0
+        return is_plain_word(self.token) or self.known.longest_at(self.tokens, self.index)[0] > 0
 
     def name(self) -> str:
         """Take a name: the longest known one, else all the words that stand side by side."""
         start = self.index
-        length = self.known.longest_at(self.tokens, start)
-        if not length:
-            if not is_plain_word(self.token):
-                self.unexpected("a name")
-            length = self._words_from(start)
-        self.index += length
-        return self.known.spelling(joined(self.tokens[start : start + length]))
+        length, name = self.known.longest_at(self.tokens, start)
+        if length:
+            self.index += length
+            return name
+        if not is_plain_word(self.token):
+            self.unexpected("a name")
+        self.index += self._words_from(start)
+        return joined(self.tokens[start : self.index])
 
     def _words_from(self, start: int) -> int:
         end = start + 1
@@ -132,26 +133,22 @@ class Cursor:
         return place > self.index and self.tokens[place].text == ":"
 
     def type(self) -> Type:
-        """Take a type, such as `list<number>` or one the model defines."""
+        """Take a type, such as `list<number>` or one the model defines; one that nobody knows is marked so."""
         self.enter()
-        place = Place(self.text, self.token.at)
         name = self._type_name()
         if self.meets("<") and name in {"list", "range", "context", "function"}:
             kind = self._type_with_parts(name)
         else:
-            found = self.types.get(name) or SIMPLE.get(name)
-            if found is None:
-                refuse("unknown_type", f"There is no type {name}.", place)
-            kind = found
+            kind = self.types.get(name) or SIMPLE.get(name) or unknown_type(name)
         self.leave()
         return kind
 
     def _type_name(self) -> str:
-        length = self._type_words.longest_at(self.tokens, self.index)
+        length, name = self._type_words.longest_at(self.tokens, self.index)
         if length:
             self.index += length
-            return joined(self.tokens[self.index - length : self.index])
-        if not is_plain_word(self.token) and not self.meets("function") and not self.meets("null"):
+            return name
+        if not is_plain_word(self.token) and not self.meets("function"):
             self.unexpected("a type")
         start = self.index
         self.advance()

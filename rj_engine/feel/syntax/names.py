@@ -13,19 +13,13 @@ KEYWORDS = frozenset({
     "return", "satisfies", "some", "then", "true",
 })  # fmt: skip
 
-_Parts = tuple[tuple[str, bool], ...]
+_Parts = tuple[str, ...]
 
 
 @lru_cache(maxsize=4096)
 def parts_of(name: str) -> _Parts:
-    """Return the tokens of a name, each with whether white space stands before it."""
-    tokens = tokenise(name)[:-1]
-    return tuple((token.text, token.spaced and place > 0) for place, token in enumerate(tokens))
-
-
-def normal(name: str) -> str:
-    """Return a name with single spaces where it holds white space."""
-    return "".join((" " if spaced else "") + text for text, spaced in parts_of(name))
+    """Return the tokens of a name; white space between them is no part of it."""
+    return tuple(token.text for token in tokenise(name)[:-1])
 
 
 class KnownNames:
@@ -33,32 +27,33 @@ class KnownNames:
 
     def __init__(self, names: Iterable[str] = (), start: KnownNames | None = None) -> None:
         """Begin with the names of `start`, which stays as it is."""
-        self._by_start: dict[str, tuple[_Parts, ...]] = start.copied() if start else {}
-        self._spelling: dict[str, str] = {}
+        self._by_start: dict[str, tuple[_Parts, ...]] = {}
+        self._spelling: dict[_Parts, str] = {}
+        if start:
+            self._by_start, self._spelling = start.copied()
         for name in names:
             self.add(name)
 
-    def copied(self) -> dict[str, tuple[_Parts, ...]]:
-        """Return the names by their first token, to begin with elsewhere."""
-        return dict(self._by_start)
+    def copied(self) -> tuple[dict[str, tuple[_Parts, ...]], dict[_Parts, str]]:
+        """Return what is known, to begin with elsewhere."""
+        return dict(self._by_start), dict(self._spelling)
 
     def add(self, name: str) -> bool:
         """Know one more name and tell whether it was new; a single word needs no knowing."""
         parts = parts_of(name)
-        if not parts or (len(parts) == 1 and parts[0][0] not in KEYWORDS):
+        if not parts or (len(parts) == 1 and parts[0] not in KEYWORDS):
             return False
-        known = self._by_start.get(parts[0][0], ())
+        known = self._by_start.get(parts[0], ())
         if parts in known:
             return False
-        self._by_start[parts[0][0]] = tuple(sorted((*known, parts), key=len, reverse=True))
-        if normal(name) != name:
-            self._spelling[normal(name)] = name
+        self._by_start[parts[0]] = tuple(sorted((*known, parts), key=len, reverse=True))
+        self._spelling[parts] = name
         return True
 
     def forget(self, name: str) -> None:
         """Stop knowing a name whose part of the text is over."""
         parts = parts_of(name)
-        self._by_start[parts[0][0]] = tuple(known for known in self._by_start[parts[0][0]] if known != parts)
+        self._by_start[parts[0]] = tuple(known for known in self._by_start[parts[0]] if known != parts)
 
     @contextmanager
     def for_a_while(self, names: Collection[str] = ()) -> Iterator[list[str]]:
@@ -68,24 +63,13 @@ class KnownNames:
         for name in added:
             self.forget(name)
 
-    def spelling(self, name: str) -> str:
-        """Return a name as it was made known, should its white space differ."""
-        return self._spelling.get(name, name)
-
-    def longest_at(self, tokens: Sequence[Token], start: int) -> int:
-        """Return how many tokens from `start` form a known name, 0 when none do."""
+    def longest_at(self, tokens: Sequence[Token], start: int) -> tuple[int, str]:
+        """Return how many tokens from `start` form a known name, and the name; 0 when none do."""
         for parts in self._by_start.get(tokens[start].text, ()):
-            if len(parts) < len(tokens) - start and _stands_at(parts, tokens, start):
-                return len(parts)
-        return 0
-
-
-def _stands_at(parts: _Parts, tokens: Sequence[Token], start: int) -> bool:
-    for offset, (text, spaced) in enumerate(parts):
-        token = tokens[start + offset]
-        if token.text != text or (offset and token.spaced != spaced):
-            return False
-    return True
+            end = start + len(parts)
+            if end < len(tokens) and parts == tuple(token.text for token in tokens[start:end]):
+                return len(parts), self._spelling[parts]
+        return 0, ""
 
 
 def joined(tokens: Sequence[Token]) -> str:

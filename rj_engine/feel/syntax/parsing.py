@@ -48,6 +48,8 @@ def parse_type(text: str, types: Mapping[str, Type] | None = None) -> Type:
     kind = grammar.type()
     if grammar.token.kind != END:
         grammar.unexpected("the end")
+    if kind.name.startswith("?"):
+        refuse("unknown_type", f"There is no type {kind.name[1:]}.", Place(text, 0))
     return kind
 
 

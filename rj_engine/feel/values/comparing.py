@@ -28,7 +28,7 @@ def equal(left: object, right: object, run: Run, level: int = 0) -> bool | None:
     if kind is list or kind is dict or kind is Range:
         return _equal_inside(left, right, run, level)
     if kind is Time or kind is DateTime:
-        return _clock_order(left, right) == 0
+        return _same_moment(left, right)
     return bool(left == right)
 
 
@@ -54,12 +54,15 @@ def _equal_ranges(left: Range, right: Range, run: Run, level: int) -> bool:
     )
 
 
-def _clock_order(left: Any, right: Any) -> int | None:
-    """Order two times or two date-times; a local one and one in a zone have none."""
-    if (left.zone is None) != (right.zone is None):
-        return None
-    if left.zone == right.zone and isinstance(left, Time):
-        return _sign(left.nanoseconds, right.nanoseconds)
+def _same_moment(left: Any, right: Any) -> bool:
+    """Compare two times or two date-times; a local one never equals one in a zone."""
+    return (left.zone is None) == (right.zone is None) and _clock_order(left, right) == 0
+
+
+def _clock_order(left: Any, right: Any) -> int:
+    """Order two times or two date-times; a local one is taken to be in the zone of the other."""
+    if left.zone is None or right.zone is None:
+        return _sign(left.on_its_clock(), right.on_its_clock())
     return _sign(left.instant(), right.instant())
 
 

@@ -50,11 +50,11 @@ class Function(Signature):
             run.depth -= self.height
 
     def invoke_named(self, arguments: Mapping[str, object], run: Run) -> object:
-        """Call with arguments by parameter name; every parameter must be given, and no other."""
+        """Call with arguments by parameter name; a parameter that is not given is null, no other may be given."""
         names = [parameter.name for parameter in self.parameters]
-        if set(arguments) != set(names):
+        if not set(arguments) <= set(names):
             raise Fault(f"{self.name} has the parameters {', '.join(names) or 'none'}.", "wrong_arguments")
-        return self.invoke([arguments[name] for name in names], run)
+        return self.invoke([arguments.get(name) for name in names], run)
 
     def __repr__(self) -> str:
         return f"<function {self.name}>"

@@ -40,6 +40,10 @@ class Time:
             return None
         return self.zone.standard() if isinstance(self.zone, Region) else self.zone.seconds
 
+    def on_its_clock(self) -> int:
+        """Return the nanoseconds since midnight, whatever the zone."""
+        return self.nanoseconds
+
     def instant(self) -> int:
         """Return the nanoseconds since midnight UTC, or on its own clock for a local time."""
         return self.nanoseconds - (self.offset() or 0) * SECOND
@@ -75,9 +79,13 @@ class DateTime:
             return self.zone.at_local(day_number(self.date), self.nanoseconds // SECOND)
         return None if self.zone is None else self.zone.seconds
 
+    def on_its_clock(self) -> int:
+        """Return the nanoseconds since 1970 as its own clock shows them, whatever the zone."""
+        return day_number(self.date) * DAY + self.nanoseconds
+
     def instant(self) -> int:
         """Return the nanoseconds since 1970 in UTC, or on its own clock for a local date-time."""
-        return day_number(self.date) * DAY + self.nanoseconds - (self.offset() or 0) * SECOND
+        return self.on_its_clock() - (self.offset() or 0) * SECOND
 
     def moved(self, nanoseconds: int) -> DateTime:
         """Return the date-time so much later in the same zone."""

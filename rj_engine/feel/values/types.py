@@ -36,9 +36,9 @@ TIME = Type("time")
 DATE_TIME = Type("date and time")
 DAYS = Type("days and time duration")
 YEARS = Type("years and months duration")
-LIST = Type("list", ANY)
+LIST = Type("list")
 CONTEXT = Type("context")
-RANGE = Type("range", ANY)
+RANGE = Type("range")
 FUNCTION = Type("function")
 SIMPLE: Mapping[str, Type] = {
     kind.name: kind
@@ -51,6 +51,21 @@ SIMPLE: Mapping[str, Type] = {
     "yearMonthDuration": YEARS,
     "days and time duration": DAYS,
 }
+
+
+def unknown_type(name: str) -> Type:
+    """Return the type that stands for a name nobody knows; no value conforms to it."""
+    return Type(f"?{name}")
+
+
+def is_complete(kind: Type) -> bool:
+    """Tell whether a type says all it must: known names only, and parts for a list, range, context or function."""
+    if kind.name.startswith("?") or (kind.name in {"list", "range", "function"} and kind.item is None):
+        return False
+    if kind.name == "context" and not kind.members:
+        return False
+    parts = [part for _, part in kind.members or ()] + ([kind.item] if kind.item else [])
+    return all(map(is_complete, parts))
 
 
 def list_of(item: Type) -> Type:

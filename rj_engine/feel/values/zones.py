@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rj_engine.feel.refusal import Fault
 
-ZONE_TEXT = r"(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][A-Za-z0-9_+\-/]*)?"
+ZONE_TEXT = r"([Zz]|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][A-Za-z0-9_+\-/]*)?"
 _WIDEST = 18 * 3600
 
 
@@ -64,7 +64,7 @@ def parse_zone(text: str | None) -> Zone | None:
     """Read `Z`, `+01:00` or `@Europe/London`; nothing is local time."""
     if not text:
         return None
-    if text == "Z":
+    if text in {"Z", "z"}:
         return UTC
     if text[0] == "@":
         _info(text[1:])
