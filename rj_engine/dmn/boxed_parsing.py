@@ -15,6 +15,8 @@ from rj_engine.errors import Finding
 DEEPEST: Final = 40
 """Boxes within boxes; more than a person can read, fewer than would exhaust the stack."""
 
+RESERVED: Final = frozenset({"true", "false", "null"})
+
 
 class BoxedParser:
     """Turns XML into `elements`, noting in `findings` what cannot be read."""
@@ -91,6 +93,12 @@ class BoxedParser:
         """A name and its type."""
         if not name_of(element):
             self.note("no_name", "Something here has no name.", element)
+        if name_of(element) in RESERVED:
+            self.note(
+                "reserved_name",
+                f"Nothing may be called {name_of(element)}: it would change what the word means.",
+                element,
+            )
         return elements.Variable(name_of(element), element.get("typeRef"))
 
     def _literal(self, element: etree._Element) -> elements.Literal:

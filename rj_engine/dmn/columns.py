@@ -117,10 +117,9 @@ def compile_column(box: elements.DecisionTable, index: int, scope: Scope) -> Col
     rows_by_cell: dict[str, Rows] = {}
     literals: dict[str, elements.Literal] = {}
     for number, row in enumerate(box.rows):
-        if index < len(row.tests):
-            cell = row.tests[index]
-            rows_by_cell[cell.text] = rows_by_cell.get(cell.text, 0) | 1 << number
-            literals.setdefault(cell.text, cell)
+        cell = row.tests[index]
+        rows_by_cell[cell.text] = rows_by_cell.get(cell.text, 0) | 1 << number
+        literals.setdefault(cell.text, cell)
     anyway = rows_by_cell.pop(ANYTHING, 0)
     inside = scope.with_names(["?"])
     column = Column(_ask(question, scope), question.expression.text, question.element, anyway, {}, [], [], None)

@@ -144,8 +144,6 @@ def _ordered(values: Sequence[object]) -> list[object] | None:
 
 def _spread(ordered: list[object]) -> list[object]:
     """Each value, one between each two, and one beyond either end."""
-    if not ordered:
-        return []
     low, high = _AROUND.evaluate({"v": ordered[0]}), _AROUND.evaluate({"v": ordered[-1]})
     spread: list[object] = [low[0]] if isinstance(low, list) else []
     for left, right in pairwise(ordered):

@@ -88,6 +88,7 @@ class Evaluation:
 
     def _names(self, links: Iterable[Link]) -> dict[str, object]:
         names: dict[str, object] = {}
+        there: dict[str, dict[str, object]] = {}
         answered = self._answered
         for link in links:
             if link.prefix is None:
@@ -96,12 +97,10 @@ class Evaluation:
                 continue
             value = self._there(link.prefix).value(link.node)
             if link.prefix:
-                inner = names.setdefault(link.prefix, {})
-                if isinstance(inner, dict):
-                    inner[link.name] = value
+                there.setdefault(link.prefix, {})[link.name] = value
             else:
                 names[link.name] = value
-        return names
+        return {**names, **there} if there else names
 
     def _there(self, prefix: str) -> Evaluation:
         if prefix not in self._imported:

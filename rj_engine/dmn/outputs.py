@@ -110,11 +110,11 @@ def _column(box: elements.DecisionTable, index: int, scope: Scope) -> Answer:
         plain=frozenset() if output.values is None else plain_values(output.values.text),
         shown="" if output.values is None else output.values.text,
         order=[] if values is None else _order(values, scope),
-        cells=[_cell(row.answers[index], scope) for row in box.rows if index < len(row.answers)],
+        cells=[_cell(row.answers[index], scope) for row in box.rows],
         default=None if output.default is None else _cell(output.default, scope),
     )
     for number, row in enumerate(box.rows):
-        if index < len(row.answers) and is_constant(row.answers[index].text):
+        if is_constant(row.answers[index].text):
             trial = Run({}, feel.Run())
             value = answer.read(answer.cells[number], Frame({}, trial), scope.owner)
             if trial.matched:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final
 
 from rj_engine import feel
 from rj_engine.dmn.elements import Literal
@@ -12,8 +11,6 @@ from rj_engine.dmn.run import Evaluate, Frame
 from rj_engine.dmn.type_book import TypeBook, placed
 from rj_engine.dmn.types import Kind
 from rj_engine.errors import Finding
-
-_LITERALS: Final = frozenset({"true", "false", "null"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class Scope:
 
     def is_a_name(self, text: str) -> bool:
         """Whether text is no more than one known name, which needs no evaluation."""
-        return text in self.names and text.isidentifier() and text not in _LITERALS
+        return text in self.names and text.isidentifier()
 
     def expression(self, literal: Literal) -> feel.Expression | None:
         """FEEL text compiled, or None and a finding."""

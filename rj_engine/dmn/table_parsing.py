@@ -8,6 +8,7 @@ from lxml import etree
 
 from rj_engine.dmn import elements
 from rj_engine.dmn.xml_reading import child, children, line_of, text_of
+from rj_engine.errors import Finding
 
 if TYPE_CHECKING:
     from rj_engine.dmn.boxed_parsing import BoxedParser
@@ -17,13 +18,14 @@ AGGREGATIONS: Final = frozenset({"SUM", "COUNT", "MIN", "MAX"})
 
 
 def table(parser: BoxedParser, element: etree._Element) -> elements.DecisionTable:
-    """One decision table; a row with too few or too many cells is a finding, never a shifted row."""
+    """One decision table; a row with too few or too many cells is a finding and left out, never shifted."""
     inputs = tuple(_input(parser, one) for one in children(element, "input"))
     outputs = tuple(_output(parser, one) for one in children(element, "output"))
-    rows = tuple(
-        _row(parser, one, number, (len(inputs), len(outputs)))
-        for number, one in enumerate(children(element, "rule"), start=1)
-    )
+    found = [_row(one, number) for number, one in enumerate(children(element, "rule"), start=1)]
+    shape = (len(inputs), len(outputs))
+    for row in found:
+        if (len(row.tests), len(row.answers)) != shape:
+            _ragged(parser, row, shape)
     if not outputs:
         parser.note("no_output", "The table has no output column.", element)
     if len(outputs) > 1 and not all(one.name for one in outputs):
@@ -37,7 +39,7 @@ def table(parser: BoxedParser, element: etree._Element) -> elements.DecisionTabl
         inputs=inputs,
         outputs=outputs,
         notes=tuple(one.get("name", "") for one in children(element, "annotation")),
-        rows=rows,
+        rows=tuple(row for row in found if (len(row.tests), len(row.answers)) == shape),
     )
 
 
@@ -79,16 +81,17 @@ def _output(parser: BoxedParser, element: etree._Element) -> elements.Output:
     )
 
 
-def _row(parser: BoxedParser, element: etree._Element, number: int, shape: tuple[int, int]) -> elements.Row:
+def _ragged(parser: BoxedParser, row: elements.Row, shape: tuple[int, int]) -> None:
+    message = (
+        f"Row {row.number} has {len(row.tests)} input and {len(row.answers)} output cells; "
+        f"the table has {shape[0]} and {shape[1]} columns."
+    )
+    parser.findings.append(Finding("ragged_row", message, element=row.element, line=row.line))
+
+
+def _row(element: etree._Element, number: int) -> elements.Row:
     tests = tuple(_cell(one, (text_of(one) or "").strip() or "-") for one in children(element, "inputEntry"))
     answers = tuple(_cell(one, (text_of(one) or "").strip() or "null") for one in children(element, "outputEntry"))
-    if (len(tests), len(answers)) != shape:
-        parser.note(
-            "ragged_row",
-            f"Row {number} has {len(tests)} input and {len(answers)} output cells; "
-            f"the table has {shape[0]} and {shape[1]} columns.",
-            element,
-        )
     return elements.Row(
         element=element.get("id"),
         line=line_of(element),

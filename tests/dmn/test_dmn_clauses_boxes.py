@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from small_models import a_context, a_decision, a_fact, a_function, a_literal, a_model, an_invocation
 
 NUMBERS = a_literal("[1, 2, 3]")
 
 
-def boxed(tag, **parts):
+def boxed(tag: Any, **parts: Any):
     """A conditional, filter or iteration from its children."""
     names = {"test": "if", "otherwise": "else", "source": "in"}
     variable = parts.pop("variable", None)
@@ -16,25 +18,25 @@ def boxed(tag, **parts):
     return f"<{tag}{f' iteratorVariable={variable!r}' if variable else ''}>{inner}</{tag}>"
 
 
-def some(source, satisfies, tag="some"):
+def some(source: Any, satisfies: Any, tag: Any = "some"):
     return boxed(tag, variable="n", source=a_literal(source), satisfies=a_literal(satisfies))
 
 
-def every(source, satisfies):
+def every(source: Any, satisfies: Any):
     return some(source, satisfies, "every")
 
 
-def loop(source, returned):
+def loop(source: Any, returned: Any):
     return f"<for iteratorVariable='n'><in>{a_literal(source)}</in><return>{a_literal(returned)}</return></for>"
 
 
-def relation(*rows, columns=("a", "b")):
+def relation(*rows: Any, columns: Any = ("a", "b")):
     heads = "".join(f"<column name='{name}'/>" for name in columns)
     lines = "".join(f"<row>{''.join(a_literal(cell) for cell in row)}</row>" for row in rows)
     return f"<relation>{heads}{lines}</relation>"
 
 
-def listed(*items):
+def listed(*items: Any):
     return f"<list>{''.join(items)}</list>"
 
 
@@ -202,7 +204,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("logic", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_box(logic, expected):
+def test_box(logic: Any, expected: Any):
     answer = a_model(a_decision("d", logic)).decide("d", {})
 
     assert answer.value == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from small_models import a_decision, a_fact, a_model, a_table
@@ -13,7 +14,15 @@ PAIR_OUTPUTS = [{"name": "tier", "values": '"high", "low"'}, {"name": "fee", "va
 PAIRS = [["> 0", '"low"', "3"], ["> 0", '"high"', "1"], ["> 0", '"high"', "2"], ["> 100", '"low"', "1"]]
 
 
-def decided(rows, age, *, outputs=("tier",), inputs=(("age", "number"),), hit=None, aggregation=None):
+def decided(
+    rows: Any,
+    age: Any,
+    *,
+    outputs: Any = ("tier",),
+    inputs: Any = (("age", "number"),),
+    hit: Any = None,
+    aggregation: Any = None,
+):
     table = a_table(list(inputs), list(outputs), rows, hit=hit, aggregation=aggregation)
     return a_model(a_fact("age"), a_decision("d", table, ["age"])).decide("d", {"age": age})
 
@@ -154,7 +163,7 @@ CASES = [
 @pytest.mark.parametrize(
     ("rows", "age", "options", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
 )
-def test_hit_policy(rows, age, options, expected):
+def test_hit_policy(rows: Any, age: Any, options: Any, expected: Any):
     assert decided(rows, age, **options).value == expected
 
 

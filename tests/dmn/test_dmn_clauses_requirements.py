@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from small_models import (
     a_context,
@@ -22,7 +24,7 @@ from small_models import (
 from rj_engine import dmn
 
 
-def refused(*parts, **options):
+def refused(*parts: Any, **options: Any):
     with pytest.raises(dmn.DecisionRefused) as refusal:
         a_model(*parts, **options)
     return [finding.code for finding in refusal.value.findings]
@@ -307,7 +309,7 @@ def test_a_knowledge_model_can_be_called_from_outside():
 # Decision services
 
 
-def a_served_model(**options):
+def a_served_model(**options: Any):
     return a_model(
         a_fact("x", "number"),
         a_decision("a", a_literal("100")),
@@ -376,7 +378,7 @@ OTHER = a_file(
 )
 
 
-def importing(*parts, name="o", imports=None):
+def importing(*parts: Any, name: Any = "o", imports: Any = None):
     return a_model(an_import(name, "urn:other"), *parts, imports={"other.dmn": OTHER} if imports is None else imports)
 
 
@@ -429,6 +431,14 @@ def test_an_imported_type_may_be_written_with_a_prefix():
     xml = xml.replace(b"<definitions ", b"<definitions xmlns:q='urn:other' ")
 
     assert dmn.load(xml, {"o": OTHER}).decide("d", {}).value is None
+
+
+def test_a_prefix_that_belongs_to_no_import_is_unknown():
+    xml = a_file(an_import("o", "urn:other"), a_decision("d", a_literal("6"), type_ref="q:grade"))
+    xml = xml.replace(b"<definitions ", b"<definitions xmlns:q='urn:third' ")
+
+    with pytest.raises(dmn.DecisionRefused, match="no type called"):
+        dmn.load(xml, {"o": OTHER})
 
 
 def test_an_imported_service_is_called_and_sees_only_its_arguments():

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from typing import Any
+
 import pytest
 from small_models import a_context, a_decision, a_fact, a_file, a_literal, a_model, a_table, a_type
 
 from rj_engine import dmn
+from rj_engine.dmn import columns, run
 
 COLOURS = a_type("colours", "colour", many=True) + a_type("colour", "string", allowed='"red", "green"')
 
 
-def match(cell, given, type_ref="number"):
+def match(cell: Any, given: Any, type_ref: Any = "number"):
     """Whether one cell lets a value through."""
     table = a_table([("x", type_ref)], ["hit"], [[cell, "true"], ["-", "false"]], hit="FIRST")
     return a_model(a_fact("x"), a_fact("y"), a_decision("d", table, ["x", "y"])).decide("d", given).value
@@ -57,14 +61,14 @@ STRINGS = [
 
 
 @pytest.mark.parametrize(("cell", "given", "expected"), [case[1:] for case in CELLS], ids=[case[0] for case in CELLS])
-def test_cell(cell, given, expected):
+def test_cell(cell: Any, given: Any, expected: Any):
     assert match(cell, given) is expected
 
 
 @pytest.mark.parametrize(
     ("cell", "value", "expected"), [case[1:] for case in STRINGS], ids=[case[0] for case in STRINGS]
 )
-def test_cell_of_strings(cell, value, expected):
+def test_cell_of_strings(cell: Any, value: Any, expected: Any):
     assert match(cell, {"x": value}, "string") is expected
 
 
@@ -178,6 +182,38 @@ def test_an_output_of_another_type_leaves_no_answer():
     answer = a_model(a_fact("x"), a_decision("d", table, ["x"])).decide("d", {"x": 5})
 
     assert (answer.value, answer.matched) == (None, False)
+
+
+def test_output_values_of_a_hyphen_allow_everything_and_give_no_order() -> None:
+    table = a_table([], [{"name": "said", "values": "-"}], [['"a"'], ['"b"']], hit="PRIORITY")
+
+    assert a_model(a_decision("d", table)).decide("d", {}).value == "a"
+
+
+def test_a_column_does_not_remember_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "MOST_KNOWN", 2)
+    table = a_table(["x"], ["said"], [["? > 2", "1"], ["-", "0"]], hit="FIRST")
+    model = a_model(a_fact("x"), a_decision("d", table, ["x"]))
+
+    assert [model.decide("d", {"x": number}).value for number in (1, 2, 3, 4, 1, 2, 3, 4)] == [0, 0, 1, 1] * 2
+
+
+def test_a_column_asks_the_clock_every_time() -> None:
+    table = a_table(["x"], ["said"], [["? < today()", '"past"'], ["-", '"to come"']], hit="FIRST")
+    model = a_model(a_fact("x", "date"), a_decision("d", table, ["x"]))
+    answers = [
+        model.decide("d", {"x": date(2026, 3, 1)}, clock=lambda year=year: datetime(year, 1, 1, tzinfo=UTC)).value
+        for year in (2026, 2027, 2026)
+    ]
+
+    assert answers == ["to come", "past", "to come"]
+
+
+def test_rows_that_fired_are_not_kept_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "MOST_FIRED", 3)
+    model = a_model(a_decision("d", a_table([], ["said"], [["1"]] * 5, hit="COLLECT")))
+
+    assert len(model.decide("d", {}).fired) == 3
 
 
 def test_the_order_of_outputs_may_come_from_their_type():

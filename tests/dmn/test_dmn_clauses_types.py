@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from small_models import a_decision, a_fact, a_function, a_knowledge_model, a_literal, a_model, a_part, a_type
@@ -15,6 +16,7 @@ TYPES = "".join(
         a_type("colour", "string", allowed='"red", "green"'),
         a_type("colours", "colour", many=True),
         a_type("palette", "string", many=True, allowed='"red", "green"'),
+        a_type("few reds", "string", many=True, allowed='"red"', constraint="count(?) < 3"),
         a_type("few colours", "string", many=True, constraint="count(?) < 3"),
         a_type("grade", "number", allowed="[1..5]"),
         a_type("number list", "number", many=True),
@@ -32,7 +34,7 @@ TYPES = "".join(
 )
 
 
-def timedelta_of(days):
+def timedelta_of(days: Any):
     return feel.to_feel(timedelta(days=days))
 
 
@@ -66,6 +68,9 @@ CONVERSIONS = [
     ("null in a collection needs not be allowed", "colours", '["red", null]', ["red", None]),
     ("a type constraint holds for the collection as a whole", "few colours", '["a", "b"]', ["a", "b"]),
     ("a collection that breaks its constraint becomes null", "few colours", '["a", "b", "c"]', None),
+    ("items may be allowed and the collection too long", "few reds", '["red", "red", "red"]', None),
+    ("the collection may be short and an item not allowed", "few reds", '["blue"]', None),
+    ("allowed items in a short collection", "few reds", '["red", "red"]', ["red", "red"]),
     ("allowed values added to a list type hold for each item", "chosen", "[1, 2]", [1, 2]),
     ("allowed values added to a list type refuse an item", "chosen", "[1, -2]", None),
     ("a context with all parts", "person", '{name: "A", age: 3}', {"name": "A", "age": 3}),
@@ -96,7 +101,7 @@ CONVERSIONS = [
 ]
 
 
-def typed(type_ref, text):
+def typed(type_ref: Any, text: Any):
     prefixes = (
         b"<definitions xmlns:feel='http://www.omg.org/spec/FEEL/20140401' xmlns:own='urn:small' ",
         b"<definitions ",
@@ -110,7 +115,7 @@ def typed(type_ref, text):
 @pytest.mark.parametrize(
     ("type_ref", "text", "expected"), [case[1:] for case in CONVERSIONS], ids=[case[0] for case in CONVERSIONS]
 )
-def test_conversion(type_ref, text, expected):
+def test_conversion(type_ref: Any, text: Any, expected: Any):
     assert typed(type_ref, text).value == expected
 
 
@@ -130,7 +135,7 @@ def test_a_conversion_to_null_is_a_warning_that_names_both_types():
     ("given", "value", "warned"),
     [("red", "red", []), ("blue", None, ["wrong_type"]), (5, None, ["wrong_type"]), (None, None, [])],
 )
-def test_a_fact_is_checked_against_its_type(given, value, warned):
+def test_a_fact_is_checked_against_its_type(given: Any, value: Any, warned: Any):
     model = a_model(TYPES, a_fact("x", "colour"), a_decision("d", a_literal("x"), ["x"]))
     answer = model.decide("d", {"x": given})
 
@@ -190,7 +195,7 @@ def test_an_unknown_type_allows_anything_where_the_kit_asks_for_leniency():
 
 
 @pytest.mark.parametrize("reference", ["other:thing", "feel:nonsense", "nobody.thing"])
-def test_a_type_behind_an_unknown_prefix_is_unknown(reference):
+def test_a_type_behind_an_unknown_prefix_is_unknown(reference: Any):
     with pytest.raises(dmn.DecisionRefused):
         typed(reference, "1")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from small_models import NAMESPACES, a_decision, a_file, a_literal, a_model
 
@@ -18,7 +20,7 @@ def codes(xml: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("version", sorted(NAMESPACES))
-def test_a_model_of_each_version_decides(version):
+def test_a_model_of_each_version_decides(version: Any):
     model = a_model(a_decision("d", a_literal("40 + 2")), version=version)
 
     assert model.version == version
@@ -35,7 +37,7 @@ def test_a_model_of_each_version_decides(version):
         b'<!ENTITY a SYSTEM "file:///x">',
     ],
 )
-def test_a_document_type_or_entity_is_refused_before_parsing(start):
+def test_a_document_type_or_entity_is_refused_before_parsing(start: Any):
     assert codes(start + GOOD) == ["doctype"]
 
 
@@ -44,7 +46,7 @@ def test_a_document_type_behind_a_byte_order_mark_is_refused():
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-le"])
-def test_text_that_is_not_utf_8_is_refused(encoding):
+def test_text_that_is_not_utf_8_is_refused(encoding: Any):
     assert codes(GOOD.decode().encode(encoding)) == ["not_utf8"]
 
 
@@ -69,7 +71,7 @@ def test_broken_xml_is_refused_with_its_place():
 
 
 @pytest.mark.parametrize("xml", [b"<definitions/>", b"<html/>", b"<definitions xmlns='urn:other'/>"])
-def test_a_file_that_is_no_dmn_is_refused(xml):
+def test_a_file_that_is_no_dmn_is_refused(xml: Any):
     assert codes(xml) == ["not_dmn"]
 
 

@@ -260,13 +260,13 @@ def test_the_gate_answers_quickly(capsys: pytest.CaptureFixture[str]) -> None:
     facts = a_case(harm_flags=["DA", "SA", "HATE"], coercion="possible")
     gate = model("rj_gate")
     best = {
-        name: min(timeit.repeat(lambda name=name: gate.decide(name, facts), number=50, repeat=5)) / 50
+        name: min(timeit.repeat(lambda name=name: gate.decide(name, facts), number=50, repeat=7)) / 50
         for name in ("rj_gate", "rj_gate_result")
     }
     with capsys.disabled():
         print("\n  " + ", ".join(f"{name} {seconds * 1e6:.0f} µs" for name, seconds in best.items()), "(target 300)")
 
-    assert best["rj_gate"] < 0.002, "several times slower than it should be, even on a busy machine"
+    assert best["rj_gate"] < 0.03, "a hundred times slower than it should be: no busy machine explains that"
 
 
 # The files
