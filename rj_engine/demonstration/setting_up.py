@@ -22,7 +22,7 @@ from rj_engine.people.staff import by_email
 from rj_engine.workflows import definitions
 from rj_engine.workflows.definitions import PublishBundle
 
-SHIPPED: Final = ("intake", "victim_initiated_rj")
+SHIPPED: Final = ("intake", "victim_initiated_rj", "renewal")
 PASSWORD_FILE: Final = "demonstration_password"  # noqa: S105 - the name of a file, made on first use
 
 

@@ -24,7 +24,7 @@ from rj_engine.risk import gate
 from rj_engine.workflows import definitions, outbox, runner
 from rj_engine.workflows.definitions import Published
 from rj_engine.workflows.rows import INNER, Passage, Run, Task, Timer
-from rj_engine.workflows.runner import OpenTask, Step
+from rj_engine.workflows.runner import NothingWaits, OpenTask, Step
 
 _OPEN_TASKS = insert(table(Task))
 _SET_TIMERS = insert(table(Timer))
@@ -38,6 +38,11 @@ class Moved:
     opened: list[dict[str, Any]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
+    def add(self, other: Moved) -> None:
+        """Take over what another move changed."""
+        self.opened.extend(other.opened)
+        self.entries.extend(other.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -48,8 +53,8 @@ class Move:
     by: Actor
     now: datetime
 
-    def start(self, pathway: str, variables: Mapping[str, Any]) -> Moved:
-        """Start a run of the newest published version of `pathway` in this case."""
+    def start(self, pathway: str, variables: Mapping[str, Any], *, beside: bool = False) -> Moved:
+        """Start a run of the newest published version of `pathway`; `beside` leaves the case on the one it is on."""
         published = definitions.newest(self.session, pathway)
         wanted = {name: value for name, value in variables.items() if name in published.definition.reads}
         step = runner.start(published.definition, wanted, published.surroundings(self.now))
@@ -65,7 +70,7 @@ class Move:
             standing_timers=[],
         )
         self.session.add(run)
-        self.case.pathway = pathway
+        self.case.pathway = self.case.pathway if beside else pathway
         moved = Moved(entries=[Entry("case:run:started", {"pathway": pathway, "version": published.number})])
         self._settle(run, published, step, moved)
         return moved
@@ -78,6 +83,25 @@ class Move:
         run.standing_tasks = [key for key in run.standing_tasks if done is None or key != done.key]
         self._settle(run, published, step, moved)
         return moved
+
+    def tell(self, message: str) -> Moved:
+        """Let every running run of the case hear a message; one that does not wait for it goes on as it was."""
+        moved = Moved()
+        running = select(Run).where(Run.case_id == self.case.id, Run.status == "running").order_by(Run.started_at)
+        for run in list(self.session.scalars(running)):
+            published = definitions.load(self.session, run.version_id)
+            try:
+                step = runner.catch(published.definition, run.state, message, {}, published.surroundings(self.now))
+            except NothingWaits:
+                continue
+            moved.add(self.apply(run, published, step))
+        return moved
+
+    def ask_gate_again(self) -> None:
+        """Note what the gate misses now for every open task of the case that it guards."""
+        where = Task.case_id == self.case.id, Task.closed_at.is_(None), Task.effect.in_(gate.LOOSEST)
+        for task in self.session.scalars(select(Task).where(*where)):
+            task.blocked = gate.missing(self.session, self.case.id, task.effect or "", self.now)
 
     def _settle(self, run: Run, published: Published, step: Step, moved: Moved) -> None:
         tasks, timers, passed = run.standing_tasks, run.standing_timers, run.passed_count
@@ -177,9 +201,9 @@ class Move:
             Entry("case:run:ended", {"pathway": published.pathway, "end": event.name if event else ""})
         )
         if "starts" in properties:
-            onward = self.start(published.evaluated(properties["starts"], step.variables), step.variables)
-            moved.opened.extend(onward.opened)
-            moved.entries.extend(onward.entries)
+            moved.add(self.start(published.evaluated(properties["starts"], step.variables), step.variables))
+        elif "tells" in properties:
+            moved.add(self.tell(properties["tells"]))
         elif not self._still_runs():
             drawn = published.evaluated(properties.get("closure_reason", ""), step.variables)
             reason = self.case.closure_reason or drawn or "out_of_scope"

@@ -32,6 +32,10 @@ KEEPERS: Final = (allocation, consent, contact, assessment)
 """The modules whose records a task can ask for: importing them is what makes `records.keep` know them."""
 
 
+GATE_READS: Final = frozenset({"consent", "risk_assessment", "sign_off"})
+"""The records that the gate reads: each may let an open task pass, or hold it back."""
+
+
 class TaskGone(Refused):
     """Somebody finished this task first."""
 
@@ -259,7 +263,10 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     finished = _finished(session, case, by, now, task, answers, seen, step, published)
     entries += records.keep(finished)
     session.flush()
-    moved = Move(session, case, by, now).apply(run, published, step, done=task)
+    move = Move(session, case, by, now)
+    moved = move.apply(run, published, step, done=task)
+    if element.properties.get("record") in GATE_READS:
+        move.ask_gate_again()
     return Outcome({"case": case.reference, "next_tasks": told(moved.opened)}, case.id, entries + moved.entries)
 
 

@@ -15,10 +15,8 @@ from rj_engine.cases.case import Case, Party
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
-from rj_engine.workflows import definitions, runner
 from rj_engine.workflows.moves import Move, Moved, told
-from rj_engine.workflows.rows import Incident, Run
-from rj_engine.workflows.runner import NothingWaits
+from rj_engine.workflows.rows import Incident
 
 SIDES: Final = {"victim": "V", "harmer": "H"}
 
@@ -56,7 +54,7 @@ def withdraw(command: Withdraw, session: Session, now: datetime) -> Outcome:
     moved = (
         _wait_for_lead(session, case, command, now)
         if case.status == "frozen"
-        else _tell_runs(session, case, command, now)
+        else Move(session, case, command.by, now).tell(f"{command.party}_withdraws")
     )
     entry = Entry("case:party:withdrew", {"party": command.party, "words": command.words, "scopes": sorted(scopes)})
     answer = {"case": case.reference, "next_tasks": told(moved.opened)}
@@ -92,19 +90,3 @@ def _wait_for_lead(session: Session, case: Case, command: Withdraw, now: datetim
     )
     return Moved()
 
-
-def _tell_runs(session: Session, case: Case, command: Withdraw, now: datetime) -> Moved:
-    moved = Moved()
-    move = Move(session, case, command.by, now)
-    running = select(Run).where(Run.case_id == case.id, Run.status == "running").order_by(Run.started_at)
-    for run in list(session.scalars(running)):
-        published = definitions.load(session, run.version_id)
-        message = f"{command.party}_withdraws"
-        try:
-            step = runner.catch(published.definition, run.state, message, {}, published.surroundings(now))
-        except NothingWaits:
-            continue
-        told_of = move.apply(run, published, step)
-        moved.opened.extend(told_of.opened)
-        moved.entries.extend(told_of.entries)
-    return moved
