@@ -89,4 +89,3 @@ def _wait_for_lead(session: Session, case: Case, command: Withdraw, now: datetim
         )
     )
     return Moved()
-

@@ -1,0 +1,93 @@
+"""Renewal: contact is held back because a consent or the assessment has run out, and somebody renews it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rj_engine.cases import case as cases
+from rj_engine.cases.case import Case, CaseFrozen
+from rj_engine.commands import Command, Outcome, handles
+from rj_engine.errors import Refused
+from rj_engine.ledger import Entry
+from rj_engine.risk import assessment, gate
+from rj_engine.workflows.moves import Move, told
+from rj_engine.workflows.rows import INNER, Run, Task
+from rj_engine.workflows.withdrawals import CaseClosed
+
+PATHWAY: Final = "renewal"
+DAY_HAS_PASSED: Final = "day_has_passed"
+"""What a delivery hears that came too long after both parties were asked; it goes back to the check on the day."""
+ASKED_ANEW: Final = ("consent", "may_", "sign_off", "gate", "renewal")
+"""Beginnings of the variables that a renewal does not take over, because it finds them out itself."""
+
+
+class NothingToRenew(Refused):
+    """Nothing that this case needs has run out."""
+
+    code = "nothing_to_renew"
+
+
+class RenewalRuns(Refused):
+    """What has run out is being renewed already. Look at this case's open tasks."""
+
+    code = "renewal_runs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewWhatRanOut(Command):
+    """Set about renewing whatever holds back the open tasks of a case."""
+
+    reference: str
+
+
+@handles(RenewWhatRanOut, verb="complete_task")
+def renew(command: RenewWhatRanOut, session: Session, now: datetime) -> Outcome:
+    """Send a delivery back to the check on the day; beside any other contact ask the victim and assess again."""
+    case = cases.lock(session, command.by, command.reference)
+    if case.status == "closed":
+        raise CaseClosed
+    if case.status == "frozen":
+        raise CaseFrozen
+    held_back = _held_back(session, case, now)
+    if not held_back:
+        raise NothingToRenew
+    move = Move(session, case, command.by, now)
+    deliveries = [task for task in held_back if str(task.effect).startswith("deliver_")]
+    if deliveries:
+        moved = move.tell(DAY_HAS_PASSED)
+    elif _renews(session, case):
+        raise RenewalRuns
+    else:
+        run = session.get_one(Run, held_back[0].run_id)
+        moved = move.start(PATHWAY, _carried(session, case, run.variables), beside=True)
+    names = sorted({task.name for task in deliveries or held_back})
+    answer = {"case": case.reference, "next_tasks": told(moved.opened)}
+    return Outcome(answer, case.id, [Entry("case:renewal:begun", {"for": names}), *moved.entries])
+
+
+def _held_back(session: Session, case: Case, now: datetime) -> list[Task]:
+    """The open tasks of a case that the gate does not let pass."""
+    where = Task.case_id == case.id, Task.closed_at.is_(None), Task.effect.is_not(None)
+    return [
+        task
+        for task in session.scalars(select(Task).where(*where).order_by(Task.opened_at))
+        if task.effect is not None and gate.missing(session, case.id, task.effect, now)
+    ]
+
+
+def _renews(session: Session, case: Case) -> bool:
+    where = Run.case_id == case.id, Run.pathway == PATHWAY, Run.status == "running"
+    return session.scalar(select(Run.id).where(*where).limit(1)) is not None
+
+
+def _carried(session: Session, case: Case, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts known so far, and at which stage the standing assessment was made."""
+    standing = assessment.standing(session, case.id)
+    known = {name: value for name, value in variables.items() if name != INNER and not name.startswith(ASKED_ANEW)}
+    return {**known, "renewal_stage": standing.stage if standing else "initial"}
