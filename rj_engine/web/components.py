@@ -70,7 +70,6 @@ def _area(field: Field, raw: object, options: Sequence[Option]) -> Params:
 def _radios(field: Field, raw: object, options: Sequence[Option]) -> Params:
     short = len(options) == len(("Yes", "No")) and all(len(option.label) <= len("Not yet") for option in options)
     return {
-        "idPrefix": field.key,
         "fieldset": _fieldset(field),
         "classes": "govuk-radios--small govuk-radios--inline" if short else "govuk-radios--small",
         "items": [_item(option, option.value == raw) for option in options],
@@ -98,7 +97,7 @@ def _checklist(field: Field, raw: object, options: Sequence[Option]) -> Params:
             item["behaviour"] = "exclusive"
         items.append(item)
     small = "govuk-checkboxes--small"
-    return {"idPrefix": field.key, "fieldset": _fieldset(field), "classes": small, "items": items}
+    return {"fieldset": _fieldset(field), "classes": small, "items": items}
 
 
 def _tick(field: Field, raw: object, options: Sequence[Option]) -> Params:
@@ -106,7 +105,7 @@ def _tick(field: Field, raw: object, options: Sequence[Option]) -> Params:
     item: Params = {"value": TICKED, "text": field.label, "checked": raw is True}
     if field.hint:
         item["hint"] = {"text": field.hint}
-    return {"idPrefix": field.key, "classes": "govuk-checkboxes--small", "items": [item], "hint": None}
+    return {"classes": "govuk-checkboxes--small", "items": [item], "hint": None}
 
 
 def _day(field: Field, raw: object, options: Sequence[Option]) -> Params:
