@@ -21,6 +21,7 @@ from rj_engine.web.diagrams import drawings
 from rj_engine.web.posted import command_id
 from rj_engine.web.timeline import told
 from rj_engine.workflows import desk
+from rj_engine.workflows.renewals import RenewWhatRanOut
 from rj_engine.workflows.withdrawals import Withdraw
 
 screen = Blueprint("cases", __name__, url_prefix="/cases")
@@ -71,6 +72,18 @@ def diagram(reference: str, run: int, name: str) -> ResponseReturnValue:
     if source is None:
         abort(404)
     return Response(source, content_type="application/xml; charset=utf-8")
+
+
+@screen.post("/<reference>/renew")
+@needs("complete_task")
+def renew(reference: str) -> ResponseReturnValue:
+    """Set about renewing what has run out, and open the first task of it."""
+    answer = dispatch(RenewWhatRanOut(command_id=command_id(), by=actor(), reference=reference))
+    flash("What has run out is being renewed. Contact can go on when that is done.", "done")
+    opened = [task["id"] for task in answer["next_tasks"] if task["lane"] in actor().lanes]
+    if opened:
+        return redirect(url_for("tasks.show", task_id=opened[0]))
+    return redirect(url_for("cases.show", reference=reference))
 
 
 @screen.get("/<reference>/withdraw")

@@ -11,8 +11,9 @@ from rj_engine.commands import dispatch
 from rj_engine.database import db, translated
 from rj_engine.web.api.access import allows, caller
 from rj_engine.web.api.reading import Calls
-from rj_engine.web.api.schemas import CaseOut, CasesOut, CasesQuery, MovedOut, WithdrawBody
+from rj_engine.web.api.schemas import CaseOut, CasesOut, CasesQuery, CommandBody, MovedOut, WithdrawBody
 from rj_engine.workflows import desk
+from rj_engine.workflows.renewals import RenewWhatRanOut
 from rj_engine.workflows.rows import Task
 from rj_engine.workflows.withdrawals import Withdraw
 
@@ -48,6 +49,15 @@ def show(reference: str) -> dict[str, Any]:
 def withdraw(body: dict[str, Any], reference: str) -> dict[str, Any]:
     """Record that a party withdraws."""
     return dispatch(Withdraw(by=caller(), reference=reference, **body))
+
+
+@blueprint.route("/cases/<reference>/renew", methods=["POST"])
+@allows("complete_task")
+@blueprint.arguments(CommandBody)
+@blueprint.response(200, MovedOut)
+def renew(body: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Set about renewing a consent or an assessment that has run out."""
+    return dispatch(RenewWhatRanOut(by=caller(), reference=reference, **body))
 
 
 def _told(file: CaseFile, tasks: list[Task]) -> dict[str, Any]:
