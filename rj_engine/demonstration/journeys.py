@@ -21,6 +21,7 @@ from rj_engine.errors import Refused
 from rj_engine.people.staff import actor_of, by_email
 from rj_engine.workflows import timers
 from rj_engine.workflows.referrals import MakeReferral
+from rj_engine.workflows.renewals import RenewWhatRanOut
 from rj_engine.workflows.rows import Task, Timer
 from rj_engine.workflows.tasks import CompleteTask
 from rj_engine.workflows.withdrawals import Withdraw
@@ -55,6 +56,9 @@ class Hands(Protocol):
     def withdraw(self, who: str, reference: str, party: str, words: str) -> Refusal | None:
         """Record a withdrawal, or tell why not."""
 
+    def renew(self, who: str, reference: str) -> Refusal | None:
+        """Set about renewing what has run out, or tell why not."""
+
 
 def someone(who: str) -> Actor:
     """The demonstration person `<who>@example.org`."""
@@ -81,6 +85,10 @@ class Staff:
         """Dispatch the withdrawal."""
         by = someone(who)
         return self._try(Withdraw(command_id=uuid.uuid4(), by=by, reference=reference, party=party, words=words))
+
+    def renew(self, who: str, reference: str) -> Refusal | None:
+        """Dispatch the renewal."""
+        return self._try(RenewWhatRanOut(command_id=uuid.uuid4(), by=someone(who), reference=reference))
 
     def _try(self, command: Command) -> Refusal | None:
         try:
@@ -184,6 +192,9 @@ def _take(journey: Journey, step: Told, stage: Stage, played: Played) -> None:
         refusal = stage.hands.withdraw(
             stage.person(step["who"]), played.reference, step["withdraw"], step.get("words", "")
         )
+    elif "renew" in step:
+        done = "what has run out is renewed"
+        refusal = stage.hands.renew(stage.person(step["who"]), played.reference)
     elif "task" in step:
         task = _open_task(played, step["task"])
         done = task.name

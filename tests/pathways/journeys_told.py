@@ -58,6 +58,10 @@ class ApiHands:
         """POST /cases/…/withdraw."""
         return self._outcome(self._client(who).post(f"/cases/{reference}/withdraw", party=party, words=words))
 
+    def renew(self, who: str, reference: str) -> Refusal | None:
+        """POST /cases/…/renew."""
+        return self._outcome(self._client(who).post(f"/cases/{reference}/renew"))
+
     def _client(self, who: str) -> ApiClient:
         if who not in self._clients:
             self._clients[who] = self.product.api(who)
