@@ -15,7 +15,7 @@ from tests.bpmn.a_walk import definition, models
 from tests.bpmn.drawings import NS, PATHWAYS, tree
 
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
-STARTED = {"intake", "victim_initiated_rj"}
+STARTED = {"intake", "victim_initiated_rj", "renewal"}
 EFFECTS = {
     "contact_victim", "contact_harmer", "contact_harmer_professional", "contact_victim_professional",
     "disclose_to_agency", "capture_consent", "reconfirm_consent", "assess_risk", "sign_risk", "panel_decision",
