@@ -70,6 +70,8 @@ def _away(error: Exception) -> ResponseReturnValue:
 
 def _forged(error: CSRFError) -> ResponseReturnValue:
     del error
+    if request.method == "PUT":
+        return page(400, "Not saved: this page is out of date. Copy what you typed, then load the page again.")
     return page(400, SAYS[400])
 
 

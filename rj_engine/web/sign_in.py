@@ -64,6 +64,13 @@ def out() -> ResponseReturnValue:
     return redirect(url_for("sign_in.form"))
 
 
+@screen.get("/still-here")
+@needs("sign_in")
+def still_here() -> ResponseReturnValue:
+    """Somebody is still there: the sign-in counts as used."""
+    return {"signed_in": True}
+
+
 @screen.get("/nothing-yet")
 @needs("sign_in")
 def nothing_yet() -> ResponseReturnValue:

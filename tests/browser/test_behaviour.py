@@ -116,3 +116,18 @@ def test_a_double_click_finishes_a_task_once(visit: Visit) -> None:
     page.get_by_role("button", name="Record the withdrawal").dblclick()
 
     expect(page.locator(".moj-timeline__title", has_text="The victim withdrew")).to_have_count(1)
+
+
+def test_before_a_sign_in_lapses_one_is_asked_and_can_stay(visit: Visit) -> None:
+    visit.page.clock.install()
+    page = visit.sign_in("coordinator")
+    page.wait_for_url("**/tasks")
+    notice = page.get_by_role("alert").filter(has_text="You will be signed out soon")
+    expect(notice).to_be_hidden()
+
+    page.clock.fast_forward("13:30")
+    expect(notice).to_be_visible()
+    assert visit.barriers() == []
+    page.get_by_role("button", name="Stay signed in").click()
+
+    expect(notice).to_be_hidden()

@@ -53,15 +53,24 @@ class Draft {
         redirect: "error",
       });
       const { notice } = await reply.json();
-      this.kept = reply.ok ? typed : this.kept;
-      this.stopped = reply.status === 409;
       this.tell(notice);
+      if (reply.ok) {
+        this.kept = typed;
+        document.dispatchEvent(new Event("rj:kept"));
+      } else {
+        this.stopped = reply.status < 500 && reply.status !== 429;
+        this.again();
+      }
     } catch {
       this.tell("Not saved yet: the service cannot be reached. What you typed is still on this page.");
-      this.timer = setTimeout(() => this.keep(), AT_LATEST);
+      this.again();
     } finally {
       this.sending = false;
     }
+  }
+
+  again() {
+    this.timer = setTimeout(() => this.keep(), AT_LATEST);
   }
 
   tell(notice) {
