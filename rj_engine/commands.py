@@ -21,6 +21,9 @@ from rj_engine.database import Base, Clash, DatabaseAway, table, unit_of_work
 from rj_engine.errors import Broken, Refused, RjError
 
 TRIES: Final = 2
+ABOUT: Final = ("task_id", "incident_id", "reference")
+"""What a command may be about."""
+LONGEST_NAME: Final = 60
 
 
 class NotAllowed(Refused):
@@ -78,7 +81,7 @@ class CommandResult(Base):
 
     command_id: Mapped[UUID] = mapped_column(primary_key=True)
     actor_id: Mapped[UUID | None]
-    name: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     answer: Mapped[dict[str, Any]]
     at: Mapped[datetime]
 
@@ -173,7 +176,7 @@ def _record(session: Session, command: Command, outcome: Outcome, now: datetime)
     values = {
         "command_id": command.command_id,
         "actor_id": command.by.id,
-        "name": type(command).__name__,
+        "name": _named(command),
         "answer": outcome.answer,
         "at": now,
     }
@@ -187,11 +190,17 @@ def write(session: Session, command: Command, chain: UUID, entries: Iterable[led
     ledger.append(session, chain, author, entries, now)
 
 
+def _named(command: Command) -> str:
+    """The command and what it is about, so that an id used again for another task is no repeat."""
+    about = next((str(getattr(command, name)) for name in ABOUT if hasattr(command, name)), "")
+    return f"{type(command).__name__} {about}"[:LONGEST_NAME]
+
+
 def _stored(session: Session, command: Command) -> dict[str, Any] | None:
     row = session.connection().execute(_KNOWN, {"known": command.command_id}).one_or_none()
     if row is None:
         return None
-    if (row.actor_id, row.name) != (command.by.id, type(command).__name__):
+    if (row.actor_id, row.name) != (command.by.id, _named(command)):
         raise CommandReused
     answer: dict[str, Any] = row.answer
     return answer

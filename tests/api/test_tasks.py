@@ -72,6 +72,16 @@ def test_a_command_id_of_somebody_elses_is_refused(product: Product) -> None:
     the_problem(stolen, 422, "command_reused")
 
 
+def test_a_command_id_used_again_for_another_task_is_refused_and_leaves_it_open(product: Product) -> None:
+    first, second, command_id = first_task(product), first_task(product), str(uuid.uuid4())
+    api = product.api("coordinator")
+    assert api.post(f"/tasks/{first}/claim", command_id=command_id).status_code == 200
+
+    the_problem(api.post(f"/tasks/{second}/claim", command_id=command_id), 422, "command_reused")
+
+    assert api.get(f"/tasks/{second}").json["assignee"] is None
+
+
 def test_whoever_comes_second_is_told_who_and_when(product: Product) -> None:
     task = first_task(product)
     product.api("coordinator").post(f"/tasks/{task}/complete", answers=typical("safety_screen"))
