@@ -10,6 +10,7 @@ from rj_engine.feel.expression import (
     UnaryTests,
     compile_expression,
     compile_unary_tests,
+    leaves,
 )
 from rj_engine.feel.limits import Run
 from rj_engine.feel.refusal import ExpressionRefused, Fault
@@ -48,6 +49,7 @@ __all__ = [
     "compile_unary_tests",
     "conforms",
     "equal",
+    "leaves",
     "parse_type",
     "parse_value",
     "to_feel",

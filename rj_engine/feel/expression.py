@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from rj_engine.feel.compiler.scope import Code, Compilation, Env, Scope
 from rj_engine.feel.library import LIBRARY, LIBRARY_NAMES
 from rj_engine.feel.limits import Run
 from rj_engine.feel.refusal import refuse
+from rj_engine.feel.syntax import tree
 from rj_engine.feel.syntax.names import KnownNames
 from rj_engine.feel.syntax.parsing import parse_expression, parse_unary_tests
 from rj_engine.feel.values.convert import to_feel
@@ -107,6 +109,32 @@ def compile_expression(text: str, names: Collection[str] = (), types: Types | No
 def compile_unary_tests(text: str, names: Collection[str] = (), types: Types | None = None) -> UnaryTests:
     """Return the content of a decision table cell ready to be tried; `-` and nothing match any value."""
     return _unary_tests(text, _key(names), _Types(types or {}))
+
+
+def leaves(text: str) -> tuple[Expression, ...]:
+    """Return the parts of a condition that `and`, `or` and `not` join; what they come to settles the whole.
+
+    The text of each is what it says, the same for the same part wherever it stands.
+    """
+    whole = parse_expression(text, known_names(()), {})
+    return tuple(_leaf(node, text) for node in _unjoined(whole))
+
+
+def _unjoined(node: tree.Node) -> Iterator[tree.Node]:
+    if isinstance(node, tree.Junction):
+        for operand in node.operands:
+            yield from _unjoined(operand)
+    elif isinstance(node, tree.Call) and node.function == tree.Name(node.function.at, "not"):
+        for argument in node.arguments:
+            yield from _unjoined(argument)
+    else:
+        yield node
+
+
+def _leaf(node: tree.Node, text: str) -> Expression:
+    work = Compilation(text)
+    code = code_of(node, Scope(set()), work)
+    return Expression(re.sub(r"\bat=\d+, ", "", repr(node)), code, _free(work, frozenset()))
 
 
 def _key(names: Collection[str]) -> frozenset[str]:

@@ -160,3 +160,12 @@ def test_numbers_of_python_become_numbers_of_the_language() -> None:
     assert feel.compile_expression("a").evaluate({"a": float("nan")}) is None
     assert feel.compile_expression("a").evaluate({"a": Decimal("Infinity")}) is None
     assert feel.compile_expression("a < 1").evaluate({"a": Decimal("NaN")}) is None
+
+
+def test_the_leaves_of_a_condition_are_what_and_or_and_not_join() -> None:
+    leaves = feel.leaves('a = 1 and (not(b > 2) or a = 1 and contains(c, "x")) and d')
+    context = {"a": 1, "b": 3, "c": "box", "d": False}
+
+    assert [leaf.evaluate(context) for leaf in leaves] == [True, True, True, True, False]
+    assert [sorted(leaf.names) for leaf in leaves] == [["a"], ["b"], ["a"], ["c"], ["d"]]
+    assert leaves[0].text == leaves[2].text != leaves[1].text

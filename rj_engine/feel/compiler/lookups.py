@@ -12,6 +12,9 @@ from rj_engine.feel.syntax import tree
 from rj_engine.feel.values.convert import READY, to_feel
 from rj_engine.feel.values.members import member
 
+_SMALL = 10**30
+"""Whole numbers below this are exact as they come."""
+
 
 @compiles(tree.Literal)
 def _literal(node: tree.Literal, _scope: Scope, work: Compilation) -> Code:
@@ -95,7 +98,9 @@ def _given(name: str, place: Place) -> Code:
         kind = type(value)
         if kind in ready:
             return value
-        if kind is Decimal and value.is_finite():  # type: ignore[attr-defined] # a number, as the line says
+        if kind is int and -_SMALL < value < _SMALL:  # type: ignore[operator] # as the line says
+            return Decimal(value)  # type: ignore[arg-type] # as above
+        if kind is Decimal and value.is_finite():  # type: ignore[attr-defined] # as above
             return value
         return _converted(env, value)
 

@@ -18,6 +18,8 @@ _HASHED = (str, Decimal, bool)
 def contains(run: Run, items: Rest, element: object) -> bool:
     """Tell whether a list holds a value."""
     run.spend(len(items))
+    if type(element) is str:
+        return element in items  # no other kind of value equals a text
     return any(equal(item, element, run) is True for item in items)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from inspect import signature as python_signature
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,7 +17,7 @@ from rj_engine.feel.limits import Run
 from rj_engine.feel.refusal import Fault
 from rj_engine.feel.values.conformity import coerce, kind_name
 from rj_engine.feel.values.functions import Function
-from rj_engine.feel.values.types import ANY, BOOLEAN, NUMBER, SIMPLE, STRING, Parameter, Type, list_of
+from rj_engine.feel.values.types import ANY, BOOLEAN, CONTEXT, LIST, NUMBER, SIMPLE, STRING, Parameter, Type, list_of
 
 LIBRARY: dict[str, BuiltIn] = {}
 _DECLARATION = re.compile(r"(?P<name>[a-z ]+)\((?P<parameters>.*)\)(?: -> (?P<result>.+))?")
@@ -41,6 +42,8 @@ class Slot(NamedTuple):
     optional: bool
     nullable: bool
     rest: bool
+    quick: type | None
+    """The class whose values fit without a closer look."""
 
 
 class Form(NamedTuple):
@@ -65,7 +68,7 @@ class BuiltIn(Function):
 
     def invoke(self, arguments: list[object], run: Run) -> object:
         """Call the first form that these arguments fit."""
-        fault = Fault(f"{self.name} cannot take {len(arguments)} arguments.", "wrong_arguments")
+        fault: Fault | None = None
         for form in self.forms:
             if form.required <= len(arguments) <= form.most:
                 run.spend(form.weight)
@@ -75,7 +78,7 @@ class BuiltIn(Function):
                     fault = found
                     continue
                 return form.implementation(run, *fitted) if form.wants_run else form.implementation(*fitted)
-        raise fault
+        raise fault or Fault(f"{self.name} cannot take {len(arguments)} arguments.", "wrong_arguments")
 
     def invoke_named(self, arguments: Mapping[str, object], run: Run) -> object:
         """Call the first form that has these parameters and that these arguments fit."""
@@ -124,12 +127,15 @@ def _fit_one(slot: Slot, value: object, run: Run) -> object:
         if slot.nullable:
             return None
         raise Fault(f"{slot.name} is null.", "null_argument")
-    if slot.kind is ANY:
+    if slot.kind is ANY or type(value) is slot.quick:
         return value
     fitted = coerce(value, slot.kind, run)
     if fitted is None:
         raise Fault(f"{slot.name} must be a {slot.kind}, not a {kind_name(value)}.", "wrong_type")
     return fitted
+
+
+_QUICK: Mapping[Type, type] = {NUMBER: Decimal, STRING: str, BOOLEAN: bool, LIST: list, CONTEXT: dict}
 
 
 def built_in(declaration: str, weight: int = 8) -> Callable[[_Implementation], _Implementation]:
@@ -160,7 +166,10 @@ def _slot(text: str) -> Slot:
     found = _PART.fullmatch(text)
     if found is None:
         raise ValueError(text)
-    return Slot(found["name"], _KINDS[found["kind"]], bool(found["optional"]), bool(found["null"]), bool(found["rest"]))
+    kind = _KINDS[found["kind"]]
+    return Slot(
+        found["name"], kind, bool(found["optional"]), bool(found["null"]), bool(found["rest"]), _QUICK.get(kind)
+    )
 
 
 Rest = list[Any]
