@@ -29,12 +29,11 @@ def roles_table() -> str:
 def lanes_table() -> str:
     """Whose tasks each role may work."""
     known = bpmn.roles()
-    lines = ["| lane | worked by |", "|---|---|"]
-    for lane in known["lanes"].values():
-        lines.append(
-            f"| {lane['label']} | " + ", ".join(known["roles"][role]["label"] for role in lane["roles"]) + " |"
-        )
-    return "\n".join(lines)
+    labels = {name: role["label"] for name, role in known["roles"].items()}
+    rows = [
+        f"| {lane['label']} | {', '.join(labels[role] for role in lane['roles'])} |" for lane in known["lanes"].values()
+    ]
+    return "\n".join(["| lane | worked by |", "|---|---|", *rows])
 
 
 def commands_table() -> str:
