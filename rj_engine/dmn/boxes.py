@@ -106,8 +106,10 @@ def _conditional(box: elements.Conditional, scope: Scope) -> Evaluate:
 def _items(value: object, frame: Frame) -> list[object] | None:
     if value is None or isinstance(value, list):
         return value
+    if not isinstance(value, feel.Range):
+        return [value]
     found = _ITEMS.evaluate({"source": value}, frame.run.feel)
-    return found if isinstance(found, list) else [value]
+    return found if isinstance(found, list) else None
 
 
 def _filter(box: elements.Filter, scope: Scope) -> Evaluate:

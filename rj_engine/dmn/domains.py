@@ -116,8 +116,8 @@ def _values(declared: elements.Literal | None, texts: Iterable[str], kind: Type)
         return False, None if compared else [*ordered, _other_than(ordered), *nothing]
     spread = [*_spread(ordered), *nothing]
     if declared is not None:
-        allowed = feel.compile_unary_tests(declared.text)
-        spread = [value for value in spread if allowed.matches(value, {})]
+        allowed = tests_of(declared.text)
+        spread = [] if allowed is None else [value for value in spread if allowed.matches(value, {})]
     return False, spread or None
 
 
@@ -162,8 +162,17 @@ def _other_than(values: Sequence[object]) -> str:
 def _understood(text: str, *, finite: bool) -> bool:
     """A cell over a finite domain is tried on every value; any other must be plain comparisons."""
     if finite:
-        return not feel.compile_unary_tests(text).names - {"?"}
+        tests = tests_of(text)
+        return tests is not None and not tests.names - {"?"}
     return _PLAIN.fullmatch(text) is not None
+
+
+def tests_of(text: str) -> feel.UnaryTests | None:
+    """A cell that needs no names; None for one that cannot be read without them."""
+    try:
+        return feel.compile_unary_tests(text)
+    except feel.ExpressionRefused:
+        return None
 
 
 def _bits(text: str, values: Sequence[object]) -> int:

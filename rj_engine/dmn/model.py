@@ -10,6 +10,7 @@ from rj_engine import feel
 from rj_engine.dmn import elements
 from rj_engine.dmn.decided import Decided
 from rj_engine.dmn.evaluation import Evaluation, Parts
+from rj_engine.dmn.linking import Link
 from rj_engine.dmn.refusals import UnknownDecision
 from rj_engine.dmn.run import STEPS, Run
 from rj_engine.dmn.type_book import TypeBook
@@ -71,20 +72,20 @@ class Model:
         """Answer one decision from the facts in `context`, with all it requires.
 
         Facts are taken by the name of their input data; one that is missing or of another type is null, with a
-        warning where it was given. Without a clock `now()` and `today()` are null. Refuses: a decision that is
-        not in this file.
+        warning where it was given. A decision of an imported model goes by `import.decision`. Without a clock
+        `now()` and `today()` are null. Refuses: a decision that is not there.
         """
-        node = self._find(name_or_id, elements.Decision)
+        link = self._link(name_or_id)
         run = Run(context, feel.Run(clock, STEPS))
-        value = Evaluation(self._parts, run).value(node.element)
-        return self._decided(node, value, run)
+        value = Evaluation(self._parts, run).at(link)
+        return self._decided(link.name, value, run)
 
     def call(self, name_or_id: str, arguments: Mapping[str, object], *, clock: Clock | None = None) -> Decided:
         """Call a decision service or knowledge model by the names of its parameters."""
         node = self._find(name_or_id, elements.Service, elements.KnowledgeModel)
         run = Run(arguments, feel.Run(clock, STEPS))
         value = Evaluation(self._parts, run).called(node.element)
-        return self._decided(node, value, run)
+        return self._decided(node.name, value, run)
 
     def table(self, name_or_id: str) -> tuple[elements.DecisionTable, TypeBook]:
         """The table of a decision with the types it speaks of, for analysis. Refuses: a decision without a table."""
@@ -94,20 +95,32 @@ class Model:
             raise UnknownDecision(f"{node.name} is not a decision table.")
         return logic, self._parts.types
 
-    def _decided(self, node: elements.Node, value: object, run: Run) -> Decided:
-        return Decided(node.name, value, run.fired, run.inputs, run.warnings, run.matched)
+    def _decided(self, name: str, value: object, run: Run) -> Decided:
+        return Decided(name, value, run.fired, run.inputs, run.warnings, run.matched)
 
     def _named(self, *kinds: type[elements.Node]) -> list[Named]:
         nodes = self._parts.definitions.nodes.values()
         return [Named(node.element, node.name) for node in nodes if isinstance(node, kinds)]
 
+    def _link(self, name_or_id: str) -> Link:
+        for prefix, parts in self._parts.imported.items():
+            found = _node(parts, name_or_id.removeprefix(f"{prefix}."), elements.Decision)
+            if found is not None and name_or_id.startswith(f"{prefix}."):
+                return Link(prefix, found.element, name_or_id)
+        node = self._find(name_or_id, elements.Decision)
+        return Link(None, node.element, node.name)
+
     def _find(self, name_or_id: str, *kinds: type[elements.Node]) -> elements.Node:
-        nodes = self._parts.definitions.nodes
-        found = nodes.get(name_or_id)
-        if isinstance(found, kinds):
-            return found
-        wanted = " ".join(name_or_id.split())
-        for node in nodes.values():
-            if isinstance(node, kinds) and node.name == wanted:
-                return node
-        raise UnknownDecision(f"There is no decision called {wanted[:80]!r} in {self.name}.")
+        found = _node(self._parts, name_or_id, *kinds)
+        if found is None:
+            raise UnknownDecision(f"There is no decision called {name_or_id[:80]!r} in {self.name}.")
+        return found
+
+
+def _node(parts: Parts, name_or_id: str, *kinds: type[elements.Node]) -> elements.Node | None:
+    nodes = parts.definitions.nodes
+    found = nodes.get(name_or_id)
+    if isinstance(found, kinds):
+        return found
+    wanted = " ".join(name_or_id.split())
+    return next((node for node in nodes.values() if isinstance(node, kinds) and node.name == wanted), None)

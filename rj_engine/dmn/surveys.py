@@ -119,13 +119,21 @@ def survey(model: Model, decision: str) -> Survey:
 
 def _outputs(box: elements.DecisionTable, row: elements.Row) -> dict[str, object]:
     return {
-        output.name or f"output {place}": feel.compile_expression(cell.text).evaluate({})
+        output.name or f"output {place}": _constant(cell.text)
         for place, (output, cell) in enumerate(zip(box.outputs, row.answers, strict=True))
     }
+
+
+def _constant(text: str) -> object:
+    """What an output is without any facts; null for one that cannot be read without their names."""
+    try:
+        return feel.compile_expression(text).evaluate({})
+    except feel.ExpressionRefused:
+        return None
 
 
 def _order(output: elements.Output) -> list[object]:
     if output.values is None:
         return []
-    found = feel.compile_expression(f"[{output.values.text}]").evaluate({})
+    found = _constant(f"[{output.values.text}]")
     return found if isinstance(found, list) else []

@@ -12,6 +12,7 @@ from typing import Final
 from lxml import etree
 
 from rj_engine import feel
+from rj_engine.dmn import elements
 from rj_engine.dmn.decided import Decided
 from rj_engine.dmn.loading import load
 from rj_engine.dmn.model import Model
@@ -116,12 +117,20 @@ def _run_case(model: Model, case: etree._Element) -> tuple[str, str]:
 
 def _found(model: Model, case: etree._Element, result: etree._Element, inputs: Mapping[str, object]) -> Decided:
     if case.get("type", "decision") == "decision":
-        return model.decide(name_of(result), inputs)
-    called = model.call(name_of(case, "invocableName"), inputs)
-    several = len(list(children(case, "resultNode"))) > 1
-    if several and isinstance(called.value, dict):
+        return model.decide(_prefix(model, result.get("namespace")) + name_of(result), inputs)
+    name = name_of(case, "invocableName")
+    called = model.call(name, inputs)
+    services = (
+        one for one in model.definitions.nodes.values() if isinstance(one, elements.Service) and one.name == name
+    )
+    if any(len(one.outputs) > 1 for one in services) and isinstance(called.value, dict):
         return replace(called, value=called.value.get(name_of(result)))
     return called
+
+
+def _prefix(model: Model, namespace: str | None) -> str:
+    """The import name under which another model's decisions go."""
+    return next((f"{one.name}." for one in model.definitions.imports if one.namespace == namespace), "")
 
 
 def _value(element: etree._Element) -> object:

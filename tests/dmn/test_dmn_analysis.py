@@ -38,7 +38,8 @@ def analysed(
 ) -> list[analysis.Analysed]:
     facts = [one if isinstance(one, str) else one[0] for one in inputs]
     table = a_table(inputs, list(outputs), rows, **options)
-    model = a_model(types, *(a_fact(name) for name in facts), a_decision("d", table, facts))
+    known = [*facts, "other", "the other"]
+    model = a_model(types, *(a_fact(name) for name in known), a_decision("d", table, known))
     return analysis.analyse(model, "d", orders, floor)
 
 
@@ -235,6 +236,7 @@ def test_a_list_of_undeclared_items_is_understood_where_its_cells_speak_of_items
     ("column", "cell", "types"),
     [
         (AGE, "even(?)", ""),
+        (("c", "string", '"a", "b"'), "the other", ""),
         (AGE, "> other", ""),
         (("c", "string"), 'starts with(?, "a")', ""),
         (("c", "string"), '> "m"', ""),
@@ -256,6 +258,20 @@ def test_a_cell_that_cannot_be_understood_exactly_is_named_and_nothing_is_claime
     assert one.finding.code == "not_analysed"
     assert one.finding.severity == "warning"
     assert one.rows == ("r1",)
+
+
+def test_outputs_that_need_facts_are_no_reason_to_stop() -> None:
+    table = a_table([AGE], [{"name": "said", "values": "-"}], [["< 5", "the fee * 2"], [">= 5", "1"]], hit="PRIORITY")
+    model = a_model(a_fact("age"), a_fact("the fee"), a_decision("d", table, ["age", "the fee"]))
+
+    assert analysis.analyse(model, "d") == []
+
+
+def test_what_is_not_feel_is_not_analysed() -> None:
+    table = a_table([("age", "number", "1 1"), COLOUR], ["said"], [["< 5", '"red" "', "1 1"]])
+    model = a_model(a_fact("age"), a_fact("c"), a_decision("d", table, ["age", "c"]), lenient=True)
+
+    assert [one.finding.code for one in analysis.analyse(model, "d")] == ["not_analysed"]
 
 
 def test_the_rest_of_a_table_is_analysed_around_a_cell_that_is_not_understood() -> None:

@@ -119,6 +119,8 @@ CASES = [
     ("an iteration", loop("[1, 2, 3]", "n * n"), [1, 4, 9]),
     ("an iteration over a range", loop("1..3", "n"), [1, 2, 3]),
     ("an iteration over a range that falls", loop("3..1", "n"), [3, 2, 1]),
+    ("an iteration over a range that is a value", loop("[1..3]", "n"), [1, 2, 3]),
+    ("an iteration over a range that has no steps is null", loop("[1.5..3]", "n"), None),
     ("an iteration over one value", loop("5", "n"), [5]),
     ("an iteration over null is null", loop("null", "n"), None),
     ("an iteration over nothing", loop("[]", "n"), []),

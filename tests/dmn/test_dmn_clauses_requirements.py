@@ -398,6 +398,15 @@ def test_an_imported_decision_is_read_by_the_imports_name():
     assert model.decide("d", {}).value is None
 
 
+def test_a_decision_of_an_import_can_be_asked_for() -> None:
+    model = importing(a_decision("d", a_literal("1")))
+
+    assert model.decide("o.twice", {"o": {"seen": 4}}).value == 8
+    for name in ("o.nobody", "p.twice", "twice"):
+        with pytest.raises(dmn.UnknownDecision):
+            model.decide(name, {})
+
+
 def test_several_things_from_one_import_stand_under_its_name():
     model = importing(a_decision("d", a_literal("[o.seen, o.twice]"), ["urn:other#_seen", "!urn:other#_twice"]))
     answer = model.decide("d", {"o": {"seen": 5}})

@@ -127,6 +127,15 @@ def test_an_input_may_name_its_namespace(tmp_path: Path) -> None:
     assert outcome(tmp_path, case)[0] == tck.PASSED
 
 
+def test_a_result_may_name_the_namespace_of_an_import(tmp_path: Path) -> None:
+    other = SMALLEST.replace('namespace="urn:m"', 'namespace="urn:o"')
+    (tmp_path / "other.dmn").write_text(other)
+    model = SMALLEST.replace("<inputData", '<import name="o" namespace="urn:o" importType="x"/><inputData', 1)
+    case = a_case("", typed("decimal", "1"), "one").replace('name="one"', 'name="one" namespace="urn:o"')
+
+    assert outcome(tmp_path, case, model=model)[0] == tck.PASSED
+
+
 def test_a_model_is_named_with_or_without_its_ending(tmp_path: Path) -> None:
     assert outcome(tmp_path, a_case(typed("decimal", "1")), name="m")[0] == tck.PASSED
 
