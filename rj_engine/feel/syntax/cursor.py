@@ -25,7 +25,7 @@ class Cursor:
         self.known = known
         self.types = types
         self._type_words = KnownNames(types, _TYPE_WORDS) if types else _TYPE_WORDS
-        self._levels = 0
+        self.level = 0
 
     @property
     def token(self) -> Token:
@@ -77,13 +77,13 @@ class Cursor:
 
     def enter(self) -> None:
         """Go one level deeper into the text."""
-        self._levels += 1
-        if self._levels > HEIGHT:
+        self.level += 1
+        if self.level > HEIGHT:
             refuse("too_deep", f"More than {HEIGHT} levels inside one another.", Place(self.text, self.token.at))
 
     def leave(self) -> None:
         """Come back up one level."""
-        self._levels -= 1
+        self.level -= 1
 
     def string(self) -> str:
         """Take a string literal and return its value."""

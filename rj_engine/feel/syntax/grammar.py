@@ -106,18 +106,24 @@ class Grammar(Blocks):
 
     def postfix(self, node: Node) -> Node:
         """Read the paths, filters and calls that follow a value."""
-        while True:
-            at = self.token.at
-            if self.accept("."):
-                node = tree.Path(at, node, self.name())
-            elif self.meets("[") and not self._closes_interval():
-                self.advance()
-                node = tree.Filter(at, node, self.expression())
-                self.expect("]")
-            elif self.accept("("):
-                node = self._call(node, at)
-            else:
-                return node
+        outside = self.level
+        while (longer := self._followed(node)) is not None:
+            self.enter()
+            node = longer
+        self.level = outside
+        return node
+
+    def _followed(self, node: Node) -> Node | None:
+        """Read one path, filter or call after a value."""
+        at = self.token.at
+        if self.accept("."):
+            return tree.Path(at, node, self.name())
+        if self.meets("[") and not self._closes_interval():
+            self.advance()
+            found = tree.Filter(at, node, self.expression())
+            self.expect("]")
+            return found
+        return self._call(node, at) if self.accept("(") else None
 
     def _closes_interval(self) -> bool:
         """An interval may end with `[`; a filter always has something inside."""
