@@ -100,34 +100,26 @@ def union(run: Run, lists: list[Rest]) -> Rest:
 @built_in("distinct values(list: list) -> list")
 def distinct_values(run: Run, items: Rest) -> Rest:
     """Return each value of a list once, where it first stands."""
-    return [item for item, times in _tally(items, run) if times]
+    return _distinct(items, run)
 
 
-@built_in("duplicate values(list: list) -> list")
-def duplicate_values(run: Run, items: Rest) -> Rest:
-    """Return each value that a list holds more than once, where it first stands."""
-    return [item for item, times in _tally(items, run) if times > 1]
-
-
-def _tally(items: Rest, run: Run) -> list[tuple[object, int]]:
-    """Count each value where it first stands; simple ones are found by hash, the others by comparing."""
-    counted: list[tuple[object, int]] = []
-    places: dict[object, int] = {}
-    compared: list[int] = []
+def _distinct(items: Rest, run: Run) -> Rest:
+    """Find each value where it first stands; simple ones by hash, the others by comparing."""
+    found: Rest = []
+    hashed: set[object] = set()
+    compared: Rest = []
     for item in items:
         simple = item is None or isinstance(item, _HASHED)
         run.spend(2 if simple else 2 + 2 * len(compared))
         if simple:
-            place = places.setdefault((type(item), item), len(counted))
+            new = (type(item), item) not in hashed
+            hashed.add((type(item), item))
         else:
-            place = next((at for at in compared if equal(counted[at][0], item, run) is True), len(counted))
-        if place < len(counted):
-            counted[place] = (counted[place][0], counted[place][1] + 1)
-            continue
-        counted.append((item, 1))
-        if not simple:
-            compared.append(place)
-    return counted
+            new = not any(equal(known, item, run) is True for known in compared)
+            compared += [item] if new else []
+        if new:
+            found.append(item)
+    return found
 
 
 @built_in("flatten(list: list) -> list")
