@@ -1,0 +1,1 @@
+"""Whether the house keeps strangers out, and how it speaks of people."""
