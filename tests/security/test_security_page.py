@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rj_engine import bpmn, cli, commands
+from rj_engine import bpmn, cli, commands, web
 from rj_engine.people.staff import EVERYBODY
-from rj_engine.workflows import incidents, rebuild, referrals
+from rj_engine.workflows import rebuild
 from tests.security import document
 
 NOT_OF_A_ROLE = {
@@ -46,7 +46,7 @@ def commands_table() -> str:
     return "\n".join(lines)
 
 
-REGISTERING = (cli, incidents, rebuild, referrals)
+REGISTERING = (cli, rebuild, web)
 """Imported, so that every command is registered."""
 
 
