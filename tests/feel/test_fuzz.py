@@ -7,19 +7,14 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rj_engine import feel
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from grammar import NAMES, any_text  # the writer of texts stands beside this test
+from tests.feel.grammar import NAMES, any_text
 
 TEXTS = int(os.environ.get("FEEL_FUZZ", "500"))
 LIMIT = 0.05

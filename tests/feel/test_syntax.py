@@ -49,6 +49,7 @@ def _refusal(text, names=()):
         ("@5", 2, "in quotes"),
         ("# 1", 1, "a value"),
         ('"\\U110000"', 2, "not a character"),
+        ('1 + "\\uD83D"', 5, "half a character"),
         ("1e99999", 1, "too large"),
         ("-1e99999", 2, "too large"),
         ("1 in (1, 2", 11, '")"'),

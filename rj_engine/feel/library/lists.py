@@ -42,6 +42,8 @@ def append(items: Rest, more: Rest) -> Rest:
 @built_in("concatenate(list: list...) -> list")
 def concatenate(lists: list[Rest]) -> Rest:
     """Return the items of several lists as one list."""
+    if not lists:
+        raise Fault("list is missing.", "wrong_arguments")
     return _fitting([item for items in lists for item in items])
 
 

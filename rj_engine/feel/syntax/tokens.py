@@ -30,6 +30,7 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_HALF = re.compile("[\ud800-\udfff]")
 _LAST_CODE_POINT = 0x10FFFF
 
 
@@ -78,7 +79,10 @@ def unquote(token: Token, text: str) -> str:
     value = token.text[1:-1]
     if "\\" not in value:
         return value
-    return _SURROGATES.sub(_joined, _ESCAPE.sub(character, value))
+    value = _SURROGATES.sub(_joined, _ESCAPE.sub(character, value))
+    if _HALF.search(value):
+        refuse("bad_character", "This text holds half a character.", Place(text, token.at))
+    return value
 
 
 def _joined(pair: re.Match[str]) -> str:
