@@ -131,7 +131,7 @@ def _masked(table: Survey, order: Sequence[int]) -> Iterator[Analysed]:
         before = [table.regions[earlier] for earlier in order[:place]]
         if not is_empty(table.regions[row]) and Cover(before).gap(table.regions[row]) is None:
             hiding = _touching(table, row, order[:place])
-            message = f"{table.name(row)} never decides: {_names(table, hiding)} always come first."
+            message = f"{table.name(row)} never decides: all it matches is matched first by {_names(table, hiding)}."
             yield _analysed(table, "masked", message, [row, *hiding], point_in(table.regions[row]))
 
 
@@ -152,7 +152,7 @@ def _outdone(table: Survey, sign: int, floor: int | None) -> Iterator[Analysed]:
         rivals = _rivals(table, row, sign, floor)
         if not is_empty(region) and Cover([table.regions[other] for other in rivals]).gap(region) is None:
             hiding = _touching(table, row, rivals)
-            message = f"{table.name(row)} never changes the answer: {_names(table, hiding)} always reach it."
+            message = f"{table.name(row)} never changes the answer: all it matches is answered as strongly by {_names(table, hiding)}."
             yield _analysed(table, "redundant", message, [row, *hiding], point_in(region), "warning")
 
 

@@ -92,6 +92,7 @@ def _run_file(file: Path) -> Iterator[CaseResult]:
 
 
 def _model(folder: Path, name: str) -> Model:
+    name = name or folder.name  # the kit's files may leave the model's name to that of the folder
     path = folder / (name if name.endswith(".dmn") else f"{name}.dmn")
     others = {one.name: one.read_bytes() for one in sorted(folder.glob("*.dmn")) if one != path}
     return load(path.read_bytes(), others, lenient=True)

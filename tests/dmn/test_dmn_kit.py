@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 from rj_engine.dmn import tck
 
 KIT = Path(__file__).resolve().parents[3] / "shared" / "tck"
-ABSENT = f"THE CONFORMANCE KIT IS NOT AT {KIT.name}: none of its cases ran. Put it in ../shared/tck to run them."
+ABSENT = "THE CONFORMANCE KIT IS ABSENT: ../shared/tck is not there, so NONE of its cases ran."
+KINDS = (tck.PASSED, tck.FAILED, tck.SKIPPED)
 
 NOT_SUPPORTED = {"0076-feel-external-java"}
 """Functions in Java; we run no code from outside a decision."""
@@ -140,6 +142,13 @@ def test_a_model_is_named_with_or_without_its_ending(tmp_path: Path) -> None:
     assert outcome(tmp_path, a_case(typed("decimal", "1")), name="m")[0] == tck.PASSED
 
 
+def test_a_model_that_is_not_named_goes_by_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "m"
+    folder.mkdir()
+
+    assert outcome(folder, a_case(typed("decimal", "1")), name="")[0] == tck.PASSED
+
+
 def test_a_case_for_a_decision_that_is_not_there_fails(tmp_path: Path) -> None:
     assert outcome(tmp_path, a_case("", typed("decimal", "1"), "nobody"))[0] == tck.FAILED
 
@@ -192,11 +201,14 @@ def test_the_kit_passes_and_says_how_far_folder_by_folder(capsys: pytest.Capture
     results = tck.run(KIT)
     folders = Counter((one.folder, one.outcome) for one in results)
     with capsys.disabled():
-        print()
-        for folder in sorted({folder for folder, _ in folders}):
-            counts = {kind: folders[folder, kind] for kind in (tck.PASSED, tck.FAILED, tck.SKIPPED)}
-            if counts[tck.FAILED] or counts[tck.SKIPPED]:
-                print(f"  {folder}: " + ", ".join(f"{number} {kind}" for kind, number in counts.items()))
+        lines = [
+            f"{folder} {folders[folder, tck.PASSED]}/{sum(folders[folder, kind] for kind in KINDS)}"
+            for folder in sorted({folder for folder, _ in folders})
+        ]
+        print(
+            "\n"
+            + textwrap.fill(" · ".join(lines), 118, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        )
         print(f"  the kit: {sum(one.outcome == tck.PASSED for one in results)} of {len(results)} cases passed")
 
     assert {one.folder for one in results if one.outcome == tck.SKIPPED} <= NOT_SUPPORTED
