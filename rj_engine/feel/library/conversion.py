@@ -13,8 +13,8 @@ from rj_engine.feel.values import dates, durations
 from rj_engine.feel.values.comparing import order
 from rj_engine.feel.values.dates import AnyDate
 from rj_engine.feel.values.durations import SECOND, DaysDuration, Duration, YearsDuration
+from rj_engine.feel.values.numbers import multiply, negate, whole
 from rj_engine.feel.values.numbers import number as to_number
-from rj_engine.feel.values.numbers import whole
 from rj_engine.feel.values.ranges import Range
 from rj_engine.feel.values.times import DateTime, Time, parse_date_time, parse_time, time_of
 from rj_engine.feel.values.writing import parse_temporal, text_of
@@ -90,7 +90,7 @@ def time_from_moment(moment: DateTime) -> Time:
 def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysDuration | None) -> Time:
     """Return the time with these parts."""
     zone = None if offset is None else Offset(offset.nanoseconds // SECOND)
-    nanos = whole(second * SECOND, "second") if second.adjusted() < 2 else -1  # noqa: PLR2004 - two digits
+    nanos = whole(multiply(second, Decimal(SECOND)), "second") if second.adjusted() < 2 else -1  # noqa: PLR2004 - two digits
     return time_of(whole(hour, "hour"), whole(minute, "minute"), nanos, zone)
 
 
@@ -159,7 +159,7 @@ def _end(tokens: list[Token], text: str) -> object:
     sign = -1 if tokens[0].text == "-" and len(tokens) == 2 else 1  # noqa: PLR2004 - the sign and the number
     last = tokens[-1] if sign < 0 else tokens[0]
     if last.kind == NUMBER and len(tokens) == (2 if sign < 0 else 1):
-        return to_number(last.text) * sign
+        return to_number(last.text) if sign > 0 else negate(to_number(last.text))
     if last.kind == STRING and len(tokens) == 1:
         return unquote(last, text)
     return _temporal_end(tokens, text)

@@ -41,7 +41,7 @@ for _name, _mode in (("floor", ROUND_FLOOR), ("ceiling", ROUND_CEILING)):
 @built_in("abs(n: number) -> number")
 def absolute(n: Decimal) -> Decimal:
     """Return a number without its sign."""
-    return abs(n)
+    return n.copy_abs()
 
 
 @built_in("abs(n: days and time duration)")

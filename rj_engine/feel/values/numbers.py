@@ -78,4 +78,4 @@ def plain(value: Decimal) -> str:
 def remainder(dividend: Decimal, divisor: Decimal) -> Decimal:
     """Return what is left of a division rounded down; it has the divisor's sign."""
     left = _WIDE.remainder(dividend, divisor)
-    return ARITHMETIC.plus(left + divisor if left and (left < 0) != (divisor < 0) else left)
+    return add(left, divisor) if left and (left < 0) != (divisor < 0) else ARITHMETIC.plus(left)
