@@ -94,7 +94,7 @@ def due_on(start: date, period: Period) -> date:
 def due_at(start: datetime, period: Period) -> datetime:
     """The instant a clock started at `start` runs out: hours run through, all else ends with the London day."""
     if period.unit == "hours":
-        return start + timedelta(hours=period.amount)
+        return start.astimezone(UTC) + timedelta(hours=period.amount)
     return end_of(due_on(start.astimezone(LONDON).date(), period))
 
 

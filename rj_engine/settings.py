@@ -12,6 +12,7 @@ from typing import Any
 from rj_engine.errors import Refused
 
 FIRST_KEY_ID = 1
+SHORTEST_SECRET = 32
 
 
 class SettingsRefused(Refused):
@@ -51,6 +52,8 @@ def parse_keys(text: str) -> dict[int, bytes]:
             raise SettingsRefused("RJ_DATA_KEYS must look like 1:<64 hex digits>, several parted by commas.") from error
         if len(key) != 32 or not 0 < identity < 256:  # noqa: PLR2004 - AES-256; the id is one byte
             raise SettingsRefused("Each key in RJ_DATA_KEYS needs an id from 1 to 255 and 64 hex digits.")
+        if identity in keys:
+            raise SettingsRefused(f"RJ_DATA_KEYS names the key {identity} twice.")
         keys[identity] = key
     if not keys:
         raise SettingsRefused("RJ_DATA_KEYS is empty: without a key nothing can be sealed.")
@@ -59,15 +62,18 @@ def parse_keys(text: str) -> dict[int, bytes]:
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings for service: nothing is invented here, a missing secret refuses."""
-    try:
-        return Settings(
-            database_url=environment["RJ_DATABASE_URL"],
-            secret_key=environment["RJ_SECRET_KEY"],
-            data_keys=parse_keys(environment["RJ_DATA_KEYS"]),
-            **_optional(environment),
-        )
-    except KeyError as missing:
-        raise SettingsRefused(f"Set {missing.args[0]} (docs/operate.md says how).") from missing
+    needed = {name: environment.get(name, "") for name in ("RJ_DATABASE_URL", "RJ_SECRET_KEY", "RJ_DATA_KEYS")}
+    for name, text in needed.items():
+        if not text:
+            raise SettingsRefused(f"Set {name} (docs/operate.md says how).")
+    if len(needed["RJ_SECRET_KEY"]) < SHORTEST_SECRET:
+        raise SettingsRefused(f"RJ_SECRET_KEY needs at least {SHORTEST_SECRET} characters.")
+    return Settings(
+        database_url=needed["RJ_DATABASE_URL"],
+        secret_key=needed["RJ_SECRET_KEY"],
+        data_keys=parse_keys(needed["RJ_DATA_KEYS"]),
+        **_optional(environment),
+    )
 
 
 def _optional(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -78,8 +84,21 @@ def _optional(environment: Mapping[str, str]) -> dict[str, Any]:
     texts = ("service_name", "exit_site", "outgoing_folder", *rates)
     for name in (*texts, *counts, *switches):
         if (text := environment.get(f"RJ_{name.upper()}")) is not None:
-            found[name] = text if name in texts else (text == "yes" if name in switches else int(text))
+            found[name] = text if name in texts else (_switch if name in switches else _count)(name, text)
     return found
+
+
+def _switch(name: str, text: str) -> bool:
+    """Yes or no and nothing else: a guess here could turn a protection off."""
+    if text not in {"yes", "no"}:
+        raise SettingsRefused(f"RJ_{name.upper()} is yes or no.")
+    return text == "yes"
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise SettingsRefused(f"RJ_{name.upper()} is a whole number above 0.")
+    return int(text)
 
 
 def for_instance(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -96,8 +115,10 @@ def for_instance(folder: Path, environment: Mapping[str, str] = os.environ) -> S
 
 
 def _kept(path: Path, fresh: str) -> str:
-    """The text kept at `path`, written there on first use and readable by its owner alone."""
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(fresh + "\n", encoding="ascii")
+    """The text kept at `path`, written there whole on first use and readable by its owner alone."""
+    if not path.exists() or not path.stat().st_size:
+        unfinished = path.with_name(f".{path.name}.part")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(fresh + "\n", encoding="ascii")
+        unfinished.replace(path)
     return path.read_text(encoding="ascii").strip()
