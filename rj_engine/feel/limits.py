@@ -12,8 +12,8 @@ TEXT_LENGTH = 20_000
 """Characters in one expression."""
 HEIGHT = 70
 """Levels of nesting in one expression."""
-STEPS = 75_000
-"""Units of work in one evaluation; one is about half a microsecond, so all are spent in some 40 milliseconds."""
+STEPS = 60_000
+"""Units of work in one evaluation; one is about half a microsecond, so all are spent in some 30 milliseconds."""
 DEPTH = 450
 """Levels of nested calls in one evaluation, each weighed by the height of the function it enters."""
 LIST_LENGTH = 50_000

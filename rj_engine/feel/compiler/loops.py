@@ -17,8 +17,8 @@ from rj_engine.feel.values.dates import FarDate, date_of, day_number
 from rj_engine.feel.values.numbers import whole
 from rj_engine.feel.values.ranges import Range
 
-_DAY = 12
-"""What a date costs of the budget, in a loop through dates."""
+_DAY, _TURN, _ENTRY = 12, 4, 8
+"""What a date, a turn and the start of a loop cost of the budget, beside the work inside."""
 
 
 @compiles(tree.Filter)
@@ -118,6 +118,7 @@ class _Loops:
         found = first(inside)
         items = _steps(found, last(inside), env.run) if last else _each(found, env.run)
         spend = env.run.spend
+        spend(_ENTRY)
         for item in items:
             spend(weight)
             values[name] = item
@@ -131,7 +132,7 @@ class _Loops:
 def _for(node: tree.For, scope: Scope, work: Compilation) -> Code:
     loops = _Loops(node.domains, scope, work, {"partial"})
     body = code_of(node.body, loops.inner, work)
-    weight, place = tree.measure(node.body)[1] + 2, work.place(node)
+    weight, place = tree.measure(node.body)[1] + _TURN, work.place(node)
     keeps_partial = _mentions_partial(node.body)
 
     def for_(env: Env) -> list[object] | None:
@@ -172,7 +173,7 @@ def _quantified(node: tree.Quantified, scope: Scope, work: Compilation) -> Code:
     decides = node.word == "some"
     loops = _Loops(node.domains, scope, work, set())
     body = code_of(node.body, loops.inner, work)
-    weight, place = tree.measure(node.body)[1] + 2, work.place(node)
+    weight, place = tree.measure(node.body)[1] + _TURN, work.place(node)
 
     def quantified(env: Env) -> bool | None:
         result: bool | None = not decides

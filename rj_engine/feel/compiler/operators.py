@@ -23,7 +23,7 @@ _FAST: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
     "-": numbers.subtract,
     "*": numbers.multiply,
 }
-_POWER, _CALENDAR = 120, 25
+_POWER, _CALENDAR = 200, 45
 """What a power, and the sum of a date and a duration, cost of the budget."""
 _ORDERS: Mapping[str, Callable[[int, int], bool]] = {
     "<": operator.lt,
