@@ -24,6 +24,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "case:consent:refused": "The {party} does not consent",
     "case:contact:recorded": "Contact with the {party} by {channel}: {result}",
     "case:party:withdrew": "The {party} withdrew",
+    "case:renewal:begun": "What had run out is being renewed, for: {for}",
     "case:risk:assessed": "Risk assessed",
     "case:risk:signed": "Risk assessment signed",
     "case:risk:returned": "Risk assessment returned",
@@ -34,7 +35,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "case:incident:retried": "Tried again by a lead",
     "case:incident:broke_again": "Tried again, and it went wrong again",
 }
-ROUTINE: Final = frozenset({"case:run:started"})
+ROUTINE: Final = frozenset({"case:run:started", "case:task:opened", "case:decision:taken"})
 """What the machine did of itself; left out of the short timeline."""
 
 
