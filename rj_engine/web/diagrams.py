@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from flask import url_for
 from rj_engine.web.words import pathway
 from rj_engine.workflows.desk import WhereItStands
 
+CALLED: Final = re.compile(r'calledElement="([a-z0-9_]+)"')
 MOST: Final = 3
 """Drawings on one page: the pathway itself, and the parts where something is open."""
 
@@ -41,9 +43,18 @@ def _drawing(reference: str, number: int, run: WhereItStands, process: str, open
         "source": url_for("cases.diagram", reference=reference, run=number, name=f"{process}.bpmn"),
         "open": _within(process, run.open),
         "passed": sorted(set(_within(process, run.passed))),
-        "inside": [each for each in open_in if each != process],
+        "inside": sorted(_leading(run.diagrams, set(open_in) - {process})),
     }
     return Drawing(f"diagram-{process}", pathway(process), facts)
+
+
+def _leading(diagrams: Mapping[str, str], wanted: set[str]) -> set[str]:
+    """The wanted processes and all that call them, directly or not."""
+    calls = {file.removesuffix(".bpmn"): set(CALLED.findall(text)) for file, text in diagrams.items()}
+    found = set(wanted)
+    while more := {process for process, called in calls.items() if called & found} - found:
+        found |= more
+    return found
 
 
 def _within(process: str, elements: Sequence[str]) -> list[str]:

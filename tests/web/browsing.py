@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import uuid
+from html.parser import HTMLParser
 from typing import Any
 
 from werkzeug.test import TestResponse
@@ -88,3 +90,21 @@ def words(page: str) -> str:
     body = page[page.index("<body") :]
     bare = re.sub(r"<script.*?</script>|<[^>]+>", " ", body, flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(bare))
+
+
+class Scripts(HTMLParser):
+    """The JSON a page holds for its scripts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[dict[str, Any]] = []
+        self.inside = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.inside = tag == "script" and ("type", "application/json") in attrs
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.found.append(json.loads(data))
+            self.inside = False

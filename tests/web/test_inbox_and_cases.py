@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import timedelta
-from html.parser import HTMLParser
 
 from rj_engine import clock
 from rj_engine.workflows import inbox
 from rj_engine.workflows.tasks import ClaimTask, CompleteTask
 from tests.places import Product
-from tests.web.browsing import a_browser, a_case, open_task, posted, typical, words
+from tests.web.browsing import Scripts, a_browser, a_case, open_task, posted, typical, words
 
 
 def rows(page: str) -> list[str]:
@@ -98,24 +96,6 @@ def test_a_case_file_tells_where_it_is_who_is_in_it_and_what_happened(sqlite_pro
     assert f"Task finished: {task.name}" in read
     assert open_task(sqlite_product, reference).name in read
     assert "Not assessed yet" in read
-
-
-class Scripts(HTMLParser):
-    """The JSON a page holds for its scripts."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[object] = []
-        self.inside = False
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.inside = tag == "script" and ("type", "application/json") in attrs
-
-    def handle_data(self, data: str) -> None:
-        if self.inside:
-            self.found.append(json.loads(data))
-            self.inside = False
 
 
 def test_the_diagram_and_the_list_tell_the_same(sqlite_product: Product) -> None:

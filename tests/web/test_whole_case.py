@@ -13,7 +13,7 @@ from rj_engine.forms import parse, readable
 from rj_engine.web.consents import told
 from rj_engine.web.refusals import page
 from tests.places import Product
-from tests.web.browsing import a_browser, open_task, posted, words
+from tests.web.browsing import Scripts, a_browser, open_task, posted, words
 
 
 def played(journey: str, *, before: str = "", days_ago: int = 100) -> str:
@@ -67,6 +67,19 @@ def test_consents_given_together_are_told_together(sqlite_product: Product) -> N
         {consent.scope.replace("_", " ") for consent in file.consents}
     )
     assert ended == []
+
+
+def test_the_whole_pathway_marks_the_part_in_which_a_step_is_open(sqlite_product: Product) -> None:
+    reference = played("harmer_agreed", days_ago=60)
+    task = open_task(sqlite_product, reference)
+    part = task.element.partition("/")[0]
+
+    facts = Scripts(a_browser(sqlite_product, "facilitator").get(f"/cases/{reference}").text).found
+
+    marked = {fact["source"].rpartition("/")[2]: (fact["inside"], fact["open"]) for fact in facts}
+    whole, _ = marked["victim_initiated_rj.bpmn"]
+    assert part in whole
+    assert task.element.rpartition("/")[2] in marked[f"{part}.bpmn"][1]
 
 
 def test_answers_are_read_in_words() -> None:

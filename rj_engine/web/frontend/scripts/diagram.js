@@ -15,16 +15,23 @@ async function draw(place) {
     const viewer = new NavigatedViewer({ container: place });
     await viewer.importXML(await reply.text());
     const canvas = viewer.get("canvas");
-    const known = (id) => viewer.get("elementRegistry").get(id);
-    passed.filter(known).forEach((id) => canvas.addMarker(id, "is-passed"));
-    const calls = viewer.get("elementRegistry").filter(({ businessObject }) => inside.includes(businessObject.calledElement));
-    calls.forEach(({ id }) => canvas.addMarker(id, "is-open"));
-    open.filter(known).forEach((id) => canvas.addMarker(id, "is-open"));
-    look(canvas, [...open.map(known).filter(Boolean), ...calls]);
+    const elements = viewer.get("elementRegistry");
+    const here = [...open, ...calls(elements, inside, passed)].filter((id) => elements.get(id));
+    passed.filter((id) => elements.get(id) && !here.includes(id)).forEach((id) => canvas.addMarker(id, "is-passed"));
+    here.forEach((id) => canvas.addMarker(id, "is-open"));
+    look(canvas, here.map((id) => elements.get(id)));
     place.dataset.ready = "yes";
   } catch {
     place.closest(".rj-diagram-place").hidden = true;
   }
+}
+
+// The steps that called the part where something is open: reached and not left yet; after a loop, those called before.
+function calls(elements, inside, passed) {
+  const calling = elements.filter(({ businessObject }) => inside.includes(businessObject.calledElement));
+  const reached = ({ businessObject }) => (businessObject.incoming ?? []).some(({ sourceRef }) => passed.includes(sourceRef.id));
+  const within = calling.filter((element) => reached(element) && !passed.includes(element.id));
+  return (within.length ? within : calling.filter(reached)).map(({ id }) => id);
 }
 
 // A readable size, with the first open step in the middle; the whole diagram where it fits.
