@@ -1,0 +1,105 @@
+"""Builds things: a case with the facts that the gate asks for, each of which a test can take away."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from rj_engine import clock
+from rj_engine.cases.case import Case
+from rj_engine.cases.consent import Consent
+from rj_engine.cases.records import Finished
+from rj_engine.clock import Period
+from rj_engine.commands import Actor
+from rj_engine.database import db
+from rj_engine.risk.assessment import RiskAssessment
+from tests.places import Product
+
+
+def a_case(product: Product, who: str = "coordinator") -> Case:
+    """A bare case of that person's team: no run, no people."""
+    by = product.actor(who)
+    case = Case(
+        service_id=by.service_id,
+        team_id=by.team_id,
+        reference=f"TT-{uuid.uuid4().hex[:6].upper()}",
+        title="A bicycle taken",
+        pathway="intake",
+        opened_at=clock.now(),
+    )
+    db.session.add(case)
+    db.session.commit()
+    return case
+
+
+def a_consent(
+    case: Case, party: str, scope: str, given_on: date, expires_on: date, withdrawn_at: datetime | None = None
+) -> Consent:
+    """One party's word on one scope."""
+    return Consent(
+        case_id=case.id,
+        party=party,
+        scope=scope,
+        given_on=given_on,
+        expires_on=expires_on,
+        method="call",
+        recorded_at=clock.now(),
+        withdrawn_at=withdrawn_at,
+    )
+
+
+def an_assessment(
+    case: Case, assessor: UUID | None, signer: UUID | None, valid_until: date | None, **changed: Any
+) -> RiskAssessment:
+    """A standing assessment at level 1, signed where a signer is given."""
+    known: dict[str, Any] = {
+        "stage": "initial",
+        "gate_level": 1,
+        "floor": 0,
+        "level": 1,
+        "sensitive": False,
+        "assessed_at": clock.now(),
+        "signed_at": clock.now() if signer else None,
+        "detail": {"inputs": {}},
+    }
+    signature = {"assessor_id": assessor, "signer_id": signer, "valid_until": valid_until}
+    return RiskAssessment(case_id=case.id, **{**known, **signature, **changed})
+
+
+def kept(*rows: object) -> None:
+    """Write rows as they are: facts of a test, not the product's own way of making them."""
+    db.session.add_all(rows)
+    db.session.commit()
+
+
+@dataclass
+class FinishedTask:
+    """A task just finished, as a record keeper is given it."""
+
+    case: Case
+    by: Actor
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    decided: Sequence[Mapping[str, Any]] = ()
+    periods: Mapping[str, Period] = field(default_factory=dict)
+
+    def told(self) -> Finished:
+        """The same for the keeper, now."""
+        return Finished(
+            session=db.session(),
+            case=self.case,
+            by=self.by,
+            now=clock.now(),
+            task_id=uuid.uuid4(),
+            name="A task",
+            properties=self.properties,
+            answers=self.answers,
+            variables=self.variables,
+            decided=self.decided,
+            periods=self.periods,
+        )

@@ -1,0 +1,321 @@
+"""No contact without the victim's current consent and a signed, current risk assessment by another person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from lxml import etree
+from sqlalchemy import select, update
+
+from rj_engine import bpmn, clock
+from rj_engine.cases.case import Case
+from rj_engine.cases.consent import Consent
+from rj_engine.database import db
+from rj_engine.demonstration import telling
+from rj_engine.demonstration.journeys import Refusal, Staff, Stage, play
+from rj_engine.risk import gate
+from rj_engine.risk.assessment import RiskAssessment
+from rj_engine.risk.gate import ContactBlocked
+from rj_engine.workflows.rows import Task
+from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.withdrawals import Withdraw
+from tests.builders import a_case, a_consent, an_assessment, kept
+from tests.places import Product
+from tests.reliability.small_case import a_small_case, open_tasks, publish_small_pathway
+
+NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
+TODAY = date(2026, 6, 10)
+DELIVERIES = sorted(effect for effect in gate.LOOSEST if effect.startswith("deliver_"))
+CONTACTS = sorted(set(gate.LOOSEST) - set(DELIVERIES))
+HARMLESS = {
+    "aftercare",
+    "agreement_made",
+    "assess_risk",
+    "capture_consent",
+    "close",
+    "contact_harmer_professional",
+    "contact_victim",
+    "contact_victim_professional",
+    "disclose_to_agency",
+    "panel_decision",
+    "prison_decision",
+    "reconfirm_consent",
+    "safeguarding",
+    "sign_risk",
+    "survey",
+    "withdraw",
+}
+"""Effects that bring nobody in touch with the other party. A new one fails here until somebody has decided."""
+
+
+@dataclass
+class Facts:
+    """All that the gate asks about one case; `without` takes one away."""
+
+    product: Product
+    case: Case
+
+    def __post_init__(self) -> None:
+        self.id = self.case.id
+
+    def everything(self, **assessment: Any) -> Facts:
+        """Both parties' word for every way, given yesterday, and a signed assessment at level 1."""
+        scopes = ["contact_harmer", *("participate_" + effect.removeprefix("deliver_") for effect in DELIVERIES)]
+        given, ends = TODAY - timedelta(days=1), TODAY + timedelta(days=60)
+        kept(*(a_consent(self.case, party, scope, given, ends) for party in ("victim", "harmer") for scope in scopes))
+        known = {"assessor": self.id_of("facilitator"), "signer": self.id_of("lead"), "valid_until": TODAY}
+        kept(an_assessment(self.case, **{**known, **assessment}))
+        return self
+
+    def id_of(self, who: str) -> UUID | None:
+        return self.product.actor(who).id
+
+    def missing(self, effect: str, now: datetime = NOW) -> list[str]:
+        return gate.missing(self.product.session, self.id, effect, now)
+
+    def change(self, kind: Any, **values: Any) -> None:
+        where = kind.case_id == self.id
+        db.session.execute(update(kind).where(where).values(**values))
+        db.session.commit()
+
+
+@pytest.fixture
+def facts(sqlite_product: Product) -> Iterator[Facts]:
+    with clock.at(NOW):
+        yield Facts(sqlite_product, a_case(sqlite_product))
+
+
+@pytest.mark.parametrize("effect", sorted(gate.LOOSEST))
+def test_with_every_fact_in_place_the_gate_is_open(facts: Facts, effect: str) -> None:
+    facts.everything()
+    assert facts.missing(effect) == []
+    gate.check(facts.product.session, facts.id, effect, NOW)
+
+
+@pytest.mark.parametrize("effect", sorted(gate.LOOSEST))
+def test_with_no_fact_at_all_the_gate_names_every_one(facts: Facts, effect: str) -> None:
+    missing = facts.missing(effect)
+    assert "signed risk assessment" in missing
+    consents = [one for one in missing if "consent" in one]
+    assert len(consents) == (2 if effect in DELIVERIES else 1)
+    with pytest.raises(ContactBlocked) as blocked:
+        gate.check(facts.product.session, facts.id, effect, NOW)
+    assert blocked.value.missing == missing
+    assert all(one in blocked.value.sentence for one in missing)
+
+
+@pytest.mark.parametrize("party", ["victim", "harmer"])
+@pytest.mark.parametrize("effect", DELIVERIES)
+def test_no_delivery_without_the_current_word_of_each_party(facts: Facts, effect: str, party: str) -> None:
+    facts.everything()
+    scope = "participate_" + effect.removeprefix("deliver_")
+    words = scope.removeprefix("participate_").replace("_", " ")
+    where = (Consent.case_id == facts.id, Consent.party == party, Consent.scope == scope)
+    absent = [f"current consent of the {party} to take part by {words}"]
+    for values in ({"withdrawn_at": NOW}, {"withdrawn_at": None, "expires_on": TODAY - timedelta(days=1)}):
+        db.session.execute(update(Consent).where(*where).values(**values))
+        db.session.commit()
+        assert facts.missing(effect) == absent
+    db.session.execute(update(Consent).where(*where).values(expires_on=TODAY))
+    db.session.commit()
+    assert facts.missing(effect) == [], "consent holds on its last day"
+
+
+@pytest.mark.parametrize("effect", DELIVERIES)
+def test_a_word_older_than_five_working_days_has_to_be_given_again(facts: Facts, effect: str) -> None:
+    facts.everything()
+    # 10 June 2026 is a Wednesday: five working days back is Wednesday 3 June, one more is Tuesday 2 June.
+    facts.change(Consent, given_on=date(2026, 6, 3))
+    assert facts.missing(effect) == []
+    facts.change(Consent, given_on=date(2026, 6, 2))
+    assert facts.missing(effect) == [
+        f"consent of the {party} confirmed again in the last 5 working days" for party in ("victim", "harmer")
+    ]
+
+
+@pytest.mark.parametrize("effect", CONTACTS)
+def test_nobody_approaches_the_harmer_without_the_victim_s_word(facts: Facts, effect: str) -> None:
+    facts.everything()
+    facts.change(Consent, withdrawn_at=NOW)
+    assert facts.missing(effect) == ["current consent of the victim to contact the harmer"]
+    where = Consent.case_id == facts.id, Consent.party == "harmer"
+    db.session.execute(update(Consent).where(*where).values(withdrawn_at=None))
+    db.session.commit()
+    assert facts.missing(effect) == ["current consent of the victim to contact the harmer"], "the harmer's is no help"
+
+
+ASSESSMENTS: Mapping[str, tuple[Callable[[Facts], dict[str, Any]], str]] = {
+    "not signed": (lambda _: {"signed_at": None, "signer_id": None}, "signed risk assessment"),
+    "superseded": (lambda _: {"superseded_at": NOW}, "signed risk assessment"),
+    "signed by its assessor": (
+        lambda facts: {"signer_id": facts.id_of("facilitator")},
+        "signature by somebody other than the assessor",
+    ),
+    "signed by nobody": (lambda _: {"signer_id": None}, "signature by somebody other than the assessor"),
+    "run out yesterday": (lambda _: {"valid_until": TODAY - timedelta(days=1)}, "current risk assessment"),
+    "without an end": (lambda _: {"valid_until": None}, "current risk assessment"),
+}
+
+
+@pytest.mark.parametrize("effect", sorted(gate.LOOSEST))
+@pytest.mark.parametrize("what", ASSESSMENTS)
+def test_no_contact_on_an_assessment_that_is_not_whole(facts: Facts, effect: str, what: str) -> None:
+    facts.everything()
+    values, words = ASSESSMENTS[what]
+    facts.change(RiskAssessment, **values(facts))
+    assert facts.missing(effect) == [words]
+
+
+@pytest.mark.parametrize("level", range(7))
+@pytest.mark.parametrize("effect", sorted(gate.LOOSEST))
+def test_each_level_of_risk_allows_what_it_allows_and_no_more(facts: Facts, effect: str, level: int) -> None:
+    facts.everything(level=level)
+    loosest = gate.LOOSEST[effect]
+    words = f"risk level that allows this (it is {level}, and must be {loosest} or lower)"
+    assert facts.missing(effect) == ([] if level <= loosest else [words])
+    assert loosest <= 3, "no exchange of any kind at level 4 or above"
+
+
+def test_a_newer_assessment_that_nobody_signed_blocks_what_an_older_one_allowed(facts: Facts) -> None:
+    facts.everything()
+    kept(an_assessment(facts.case, facts.id_of("facilitator"), None, None, assessed_at=NOW + timedelta(minutes=1)))
+    assert facts.missing("contact_harmer") == ["signed risk assessment"]
+
+
+def test_a_day_ends_at_midnight_in_london_not_in_greenwich(facts: Facts) -> None:
+    facts.everything()
+    late = datetime(2026, 6, 10, 22, 59, 59, tzinfo=UTC)
+    assert facts.missing("deliver_direct", late) == []
+    assert facts.missing("deliver_direct", late + timedelta(seconds=1)) == ["current risk assessment"]
+
+
+def test_what_brings_nobody_in_touch_passes_without_being_asked(facts: Facts) -> None:
+    for effect in (*sorted(HARMLESS), None):
+        assert not gate.guarded(effect)
+        gate.check(facts.product.session, facts.id, effect, NOW)
+    assert facts.missing("aftercare") == []
+
+
+def test_every_effect_in_the_shipped_pathways_is_guarded_or_known_to_be_harmless() -> None:
+    used = set()
+    for diagram in bpmn.pathways().values():
+        found = etree.fromstring(diagram).iterfind(".//{*}property[@name='effect']")
+        used |= {each.get("value") for each in found}
+    assert used - set(gate.LOOSEST) - HARMLESS == set()
+    assert {"contact_harmer", "deliver_letter", "deliver_shuttle"} <= used
+
+
+GUARDED_TASK = {
+    '<bpmn:userTask id="call" name="Call the victim" camunda:formKey="call" camunda:dueDate="small_due">': (
+        '<bpmn:userTask id="call" name="Hand over the letter" camunda:formKey="call" camunda:dueDate="small_due">'
+    ),
+    '<camunda:property name="record" value="contact"/>': '<camunda:property name="effect" value="deliver_letter"/>',
+}
+
+
+def a_guarded_case(product: Product) -> tuple[Facts, UUID]:
+    """A case with everything in place and an open task that hands over a letter."""
+    publish_small_pathway(GUARDED_TASK)
+    identity = a_small_case(product)
+    facts = Facts(product, product.session.get_one(Case, identity)).everything()
+    return facts, open_tasks(product, identity)["call"]
+
+
+def test_the_gate_is_asked_when_the_task_is_finished_not_when_its_page_was_opened(product: Product) -> None:
+    with clock.at(NOW):
+        facts, task = a_guarded_case(product)
+        api = product.api("coordinator")
+        seen = api.get(f"/tasks/{task}").json
+        assert seen["blocked"] == []
+
+        reference = product.session.get_one(Case, facts.id).reference
+        words = {"contact_words": "Here it is.", "again": "no"}
+        facts.change(Consent, withdrawn_at=NOW)
+        reply = api.post(f"/tasks/{task}/complete", answers=words)
+
+        assert reply.status_code == 409, reply.text
+        assert reply.json["code"] == "contact_blocked"
+        assert reply.json["missing"] == [
+            f"current consent of the {party} to take part by letter" for party in ("victim", "harmer")
+        ]
+        assert product.session.get_one(Task, task).closed_at is None
+        product.do(Withdraw, "lead", reference=reference, party="victim", words="No.")
+        assert set(open_tasks(product, facts.id)) == {"aftercare"}
+
+
+def test_the_assessment_that_ran_out_overnight_blocks_in_the_morning(product: Product) -> None:
+    with clock.at(NOW):
+        facts, task = a_guarded_case(product)
+    answers = {"contact_words": "Here it is.", "again": "no"}
+    with clock.at(NOW + timedelta(days=1)), pytest.raises(ContactBlocked) as blocked:
+        product.do(CompleteTask, "coordinator", task_id=task, answers=answers)
+    assert blocked.value.missing == ["current risk assessment"]
+    with clock.at(NOW):
+        product.do(CompleteTask, "coordinator", task_id=task, answers=answers)
+        assert facts.missing("deliver_letter") == []
+
+
+class DoubtingStaff(Staff):
+    """Staff who, before each task that the gate guards, take every fact away in turn and try."""
+
+    def complete(self, who: str, task_id: UUID, answers: Mapping[str, Any]) -> Refusal | None:
+        db.session.rollback()
+        task = db.session.get_one(Task, task_id)
+        case, element, effect = task.case_id, task.element, task.effect
+        if gate.guarded(effect):
+            for name, removed in self._facts(case, str(effect)):
+                with removed:
+                    refusal = super().complete(who, task_id, answers)
+                assert refusal is not None, f"{element} was done {name}"
+                assert refusal.code == "contact_blocked", (element, name, refusal)
+                TRIED.append(f"{effect}, {name}")
+        return super().complete(who, task_id, answers)
+
+    def _facts(self, case: UUID, effect: str) -> Iterator[tuple[str, Any]]:
+        yesterday = clock.today() - timedelta(days=1)
+        for party in ("victim", "harmer") if effect.startswith("deliver_") else ("victim",):
+            of_party = (Consent.case_id == case, Consent.party == party, Consent.withdrawn_at.is_(None))
+            yield f"without the {party}'s consent", without(Consent, of_party, withdrawn_at=clock.now())
+            yield f"after the {party}'s consent ran out", without(Consent, of_party, expires_on=yesterday)
+        standing = (RiskAssessment.case_id == case, RiskAssessment.superseded_at.is_(None))
+        yield "without a signature", without(RiskAssessment, standing, signed_at=None)
+        yield "after the assessment ran out", without(RiskAssessment, standing, valid_until=yesterday)
+        yield "at level 4", without(RiskAssessment, standing, level=4)
+        yield "signed by its assessor", without(RiskAssessment, standing, signer_id=RiskAssessment.assessor_id)
+
+
+TRIED: list[str] = []
+
+
+@contextmanager
+def without(kind: Any, where: tuple[Any, ...], **values: Any) -> Iterator[None]:
+    """While inside, a fact is not as the gate wants it."""
+    names = list(values)
+    found = db.session.execute(select(kind.id, *(getattr(kind, name) for name in names)).where(*where)).all()
+    assert found, "there is nothing to take away"
+    ids = [row.id for row in found]
+    db.session.execute(update(kind).where(kind.id.in_(ids)).values(**values))
+    db.session.commit()
+    try:
+        yield
+    finally:
+        for row in found:
+            before = {name: getattr(row, name) for name in names}
+            db.session.execute(update(kind).where(kind.id == row.id).values(**before))
+        db.session.commit()
+
+
+@pytest.mark.parametrize("name", ["letter", "shuttle"])
+def test_in_the_shipped_pathways_no_guarded_task_can_be_finished_with_any_one_fact_gone(
+    sqlite_product: Product, name: str
+) -> None:
+    TRIED.clear()
+    play(telling.whole(telling.beginning(name)), Stage(DoubtingStaff()))
+    print(f"{len(TRIED)} tries, all refused: {sorted(set(TRIED))}")
+    assert {one.partition(",")[0] for one in TRIED} >= {"contact_harmer", f"deliver_{name}"}
