@@ -152,7 +152,8 @@ def _outdone(table: Survey, sign: int, floor: int | None) -> Iterator[Analysed]:
         rivals = _rivals(table, row, sign, floor)
         if not is_empty(region) and Cover([table.regions[other] for other in rivals]).gap(region) is None:
             hiding = _touching(table, row, rivals)
-            message = f"{table.name(row)} never changes the answer: all it matches is answered as strongly by {_names(table, hiding)}."
+            names = _names(table, hiding)
+            message = f"{table.name(row)} never changes the answer: all it matches is answered as strongly by {names}."
             yield _analysed(table, "redundant", message, [row, *hiding], point_in(region), "warning")
 
 
