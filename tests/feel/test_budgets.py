@@ -77,6 +77,9 @@ def test_a_text_may_be_twenty_thousand_characters() -> None:
         "(for i in 1..40 return partial).x",
         "distinct values(for i in 1..2000 return [i])",
         "sort(for i in 1..5000 return modulo(i * 7919, 5003), function(x, y) x < y)",
+        "{l: for i in 1..5000 return i, r: for i in 1..1000 return reverse(l)}",
+        "{l: for i in 1..5000 return true, r: for i in 1..1000 return all(list: l)}",
+        'for i in 1..100000 return time("10:00:00@X" + string(i))',
         'for d in @"-999999999-01-01"..@"999999999-01-01" return d',
     ],
 )

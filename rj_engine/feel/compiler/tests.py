@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -92,12 +93,25 @@ def _endpoint_test(node: tree.Endpoint, scope: Scope, work: Compilation) -> Test
 def _interval_test(node: tree.Interval, code: Code) -> Test:
     low, high = node.low, node.high
     if isinstance(low, tree.Literal) and isinstance(high, tree.Literal) and order(low.value, high.value) in {-1, 0}:
-        constant = Range(low.value, high.value, node.low_included, node.high_included)
-        return lambda value, env: is_in(value, constant, env.run)
+        return _constant_interval_test(Range(low.value, high.value, node.low_included, node.high_included))
 
     def test(value: object, env: Env) -> bool | None:
         found = code(env)
         return is_in(value, found, env.run) if isinstance(found, Range) else None
+
+    return test
+
+
+def _constant_interval_test(constant: Range) -> Test:
+    low, high, kind = constant.start, constant.end, type(constant.start)
+    quick = kind if kind in {str, Decimal} else None
+    above = operator.ge if constant.start_included else operator.gt
+    below = operator.le if constant.end_included else operator.lt
+
+    def test(value: object, env: Env) -> bool | None:
+        if type(value) is quick:
+            return above(value, low) and below(value, high)
+        return is_in(value, constant, env.run)
 
     return test
 

@@ -21,6 +21,10 @@ from rj_engine.feel.values.writing import parse_temporal, text_of
 from rj_engine.feel.values.zones import Offset
 
 _DIGITS = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_LONGEST_NUMBER = 7_000
+"""Characters; the largest number of 34 digits has 6,145."""
+_ZONE = 170
+"""What looking for a time zone costs of the budget."""
 _GROUPINGS, _POINTS = {" ", ",", "."}, {",", "."}
 
 
@@ -39,7 +43,7 @@ def number(text: str, grouping: str | None, point: str | None) -> Decimal:
         text = text.replace(grouping, "")
     if point == ",":
         text = text.replace(".", "x").replace(",", ".")
-    if not _DIGITS.fullmatch(text):
+    if len(text) > _LONGEST_NUMBER or not _DIGITS.fullmatch(text):
         raise Fault("This text is not a number.", "not_a_number")
     return to_number(text)
 
@@ -69,8 +73,9 @@ def date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> AnyDate:
 
 
 @built_in("time(from: string) -> time", weight=15)
-def time_from_text(text: str) -> Time:
+def time_from_text(run: Run, text: str) -> Time:
     """Read a time from text."""
+    run.spend(_ZONE if "@" in text else 0)
     return parse_time(text)
 
 
@@ -95,8 +100,9 @@ def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: Day
 
 
 @built_in("date and time(from: string) -> date and time", weight=15)
-def moment_from_text(text: str) -> DateTime:
+def moment_from_text(run: Run, text: str) -> DateTime:
     """Read a date and time from text."""
+    run.spend(_ZONE if "@" in text else 0)
     return parse_date_time(text)
 
 
@@ -138,8 +144,9 @@ def whole_months(start: DateTime, end: DateTime) -> YearsDuration:
 
 
 @built_in("range(from: string) -> range", weight=60)
-def range_from_text(text: str) -> Range:
+def range_from_text(run: Run, text: str) -> Range:
     """Read a range with plain values as its ends, such as `[1..10)`."""
+    run.spend(len(text) + _ZONE * text.count("@"))
     tokens = tokenise(text)[:-1]
     dots = [place for place, token in enumerate(tokens) if token.text == ".."]
     if len(dots) != 1 or tokens[0].text not in {"[", "(", "]"} or tokens[-1].text not in {"]", ")", "["}:

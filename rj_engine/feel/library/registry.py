@@ -71,7 +71,7 @@ class BuiltIn(Function):
         fault: Fault | None = None
         for form in self.forms:
             if form.required <= len(arguments) <= form.most:
-                run.spend(form.weight)
+                run.spend(form.weight + sum(map(_size, arguments)))
                 try:
                     fitted = _fit(form, arguments, run)
                 except Fault as found:
@@ -87,7 +87,7 @@ class BuiltIn(Function):
             names = {slot.name for slot in form.slots}
             needed = {slot.name for slot in form.slots if not slot.optional}
             if needed <= set(arguments) <= names:
-                run.spend(form.weight)
+                run.spend(form.weight + sum(map(_size, arguments.values())))
                 try:
                     fitted = _fit_named(form, arguments, run)
                 except Fault as found:
@@ -95,6 +95,13 @@ class BuiltIn(Function):
                     continue
                 return form.implementation(run, *fitted) if form.wants_run else form.implementation(*fitted)
         raise fault
+
+
+def _size(argument: object) -> int:
+    """Return what the length of an argument costs of the budget."""
+    if type(argument) is list:
+        return len(argument) // 16
+    return len(argument) // 200 if type(argument) is str else 0
 
 
 def _fit_named(form: Form, arguments: Mapping[str, object], run: Run) -> list[object]:

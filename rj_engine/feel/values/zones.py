@@ -76,12 +76,20 @@ def parse_zone(text: str | None) -> Zone | None:
     return Offset(-seconds if text[0] == "-" else seconds)
 
 
-@lru_cache(maxsize=1024)
 def _info(key: str) -> ZoneInfo:
+    found = _found(key)
+    if found is None:
+        raise Fault(f"There is no time zone {key}.", "no_such_zone")
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _found(key: str) -> ZoneInfo | None:
+    """A zone that is not there is remembered, too: looking for one reads the disk."""
     try:
         return ZoneInfo(key)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Fault(f"There is no time zone {key}.", "no_such_zone") from error
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 _CYCLE = 146_097
