@@ -22,8 +22,8 @@ TRIALS: Final[dict[str, tuple[int, int]]] = {
     "ledger entries tampered with": (24, 200),
     "database stopped under load": (2, 6),
     "connections ended under load": (20, 120),
-    "case lives (Hypothesis)": (12, 120),
-    "steps in one case life": (25, 50),
+    "case lives (Hypothesis)": (14, 120),
+    "steps in one case life": (20, 50),
 }
 """What is tried, how often by default, how often in full."""
 

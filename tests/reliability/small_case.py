@@ -37,19 +37,19 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def small_bundle(**replaced: str) -> Bundle:
+def small_bundle(replaced: Mapping[str, str] | None = None) -> Bundle:
     """The small pathway in the front door's place; `replaced` texts of its diagram, old to new, for a broken one."""
     diagram = (HERE / "intake.bpmn").read_text(encoding="utf-8")
-    for old, new in replaced.items():
+    for old, new in (replaced or {}).items():
         diagram = diagram.replace(old, new)
     forms = {path.stem: path.read_text(encoding="utf-8") for path in sorted(HERE.glob("*.form"))}
     table = (HERE / "small_table.dmn").read_text(encoding="utf-8")
     return Bundle("intake", {"intake.bpmn": diagram}, {"small_table.dmn": table}, forms, CLOCKS)
 
 
-def publish_small_pathway(**replaced: str) -> None:
+def publish_small_pathway(replaced: Mapping[str, str] | None = None) -> None:
     """Make it what a referral starts from now on, in this database."""
-    dispatch(PublishBundle(command_id=uuid.uuid4(), by=operator(), bundle=small_bundle(**replaced)))
+    dispatch(PublishBundle(command_id=uuid.uuid4(), by=operator(), bundle=small_bundle(replaced)))
 
 
 def a_small_case(product: Product, who: str = "coordinator", **told: Any) -> UUID:
