@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from rj_engine.feel.compiler.dispatch import code_of, compiles
 from rj_engine.feel.compiler.operators import comparer
@@ -105,8 +106,8 @@ def _interval_test(node: tree.Interval, code: Code) -> Test:
 def _constant_interval_test(constant: Range) -> Test:
     low, high, kind = constant.start, constant.end, type(constant.start)
     quick = kind if kind in {str, Decimal} else None
-    above = operator.ge if constant.start_included else operator.gt
-    below = operator.le if constant.end_included else operator.lt
+    above: Callable[[Any, Any], bool] = operator.ge if constant.start_included else operator.gt
+    below: Callable[[Any, Any], bool] = operator.le if constant.end_included else operator.lt
 
     def test(value: object, env: Env) -> bool | None:
         if type(value) is quick:
