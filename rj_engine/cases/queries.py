@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
-from rj_engine import ledger
+from rj_engine import clock, ledger
 from rj_engine.cases import case as cases
 from rj_engine.cases import consent, contact
 from rj_engine.cases.case import Case, Party, Referral, visible
@@ -88,7 +88,7 @@ def case_file(session: Session, by: Actor, reference: str, now: datetime) -> Cas
         consents=consent.history(session, case.id),
         contacts=contact.log(session, case.id),
         timeline=ledger.read(session, case.id),
-        today=now.date(),
+        today=now.astimezone(clock.LONDON).date(),
     )
 
 
