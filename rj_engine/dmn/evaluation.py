@@ -26,6 +26,8 @@ class Parts:
     logic: dict[str, Evaluate] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
     """The type of each node's variable; of a function, of its result."""
+    plain: dict[str, tuple[str, frozenset[object]]] = field(default_factory=dict)
+    """Facts that are words from a list, with their name and the list: they need no further look."""
     parameters: dict[str, list[tuple[str, Kind]]] = field(default_factory=dict)
     """Of knowledge models and services."""
 
@@ -52,6 +54,12 @@ class Evaluation:
         """The value of a node: a fact, an answer or a function."""
         if element in self._answered:
             return self._answered[element]
+        if element in self.parts.plain and not self.path and not self._isolated:
+            name, values = self.parts.plain[element]
+            raw = self.run.context.get(name)
+            if type(raw) is str and raw in values:
+                self._answered[element] = self.run.inputs[name] = raw
+                return raw
         node = self.parts.definitions.nodes[element]
         if isinstance(node, elements.InputData):
             found = None if self._isolated else self._input(node)

@@ -111,6 +111,8 @@ class _Compiler:
                 (link.name, self._kind_behind(link.prefix, link.node)) for link in self._parts.links[node.element]
             ]
             kind = _result(kind)
+        elif isinstance(node, elements.InputData) and kind.plain:
+            self._parts.plain[node.element] = (node.variable.name, kind.plain)
         self._parts.kinds[node.element] = kind
 
     def _knowledge(self, node: elements.KnowledgeModel, scope: Scope) -> None:

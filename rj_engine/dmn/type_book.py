@@ -13,7 +13,7 @@ from rj_engine.dmn.cells import plain_values
 from rj_engine.dmn.elements import Definitions, ItemDefinition, Literal
 from rj_engine.dmn.types import ANYTHING, Check, Kind, both, each, kind_of, parts
 from rj_engine.errors import Finding
-from rj_engine.feel.values.types import ANY, SIMPLE, Type, list_of
+from rj_engine.feel.values.types import ANY, SIMPLE, STRING, Type, list_of
 
 _FEEL_ADDRESSES: Final = ("/FEEL/", "/FEEL/20140401", "/FEEL")
 _HASHED: Final = (str, Decimal)
@@ -107,6 +107,8 @@ class TypeBook:
         if item.is_collection:
             narrow = both(kind.allows, allowed)
             kind = kind_of(list_of(kind.base), each(narrow) if narrow else None)
+        elif item.allowed is not None and kind == kind_of(STRING) and item.constraint is None:
+            return Kind(STRING, allowed, str, plain_values(item.allowed.text))
         elif allowed is not None:
             kind = kind_of(kind.base, both(kind.allows, _of_list(allowed) if kind.base.name == "list" else allowed))
         return kind_of(kind.base, both(kind.allows, self._tests(item.constraint)))

@@ -25,6 +25,8 @@ class Kind:
     """Asked of values that conform to `base` and are not null; None where all are allowed."""
     python: type | None = None
     """The one Python class of a simple type's values, so that the common case is quick."""
+    plain: frozenset[object] = frozenset()
+    """Of a string type, values that surely conform; perhaps not all."""
 
 
 ANYTHING: Final = Kind(ANY)
