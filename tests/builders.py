@@ -87,6 +87,7 @@ class FinishedTask:
     variables: Mapping[str, Any] = field(default_factory=dict)
     decided: Sequence[Mapping[str, Any]] = ()
     periods: Mapping[str, Period] = field(default_factory=dict)
+    effects: frozenset[str] = frozenset()
 
     def told(self) -> Finished:
         """The same for the keeper, now."""
@@ -102,4 +103,5 @@ class FinishedTask:
             variables=self.variables,
             decided=self.decided,
             periods=self.periods,
+            effects_done=lambda: self.effects,
         )
