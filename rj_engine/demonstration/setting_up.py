@@ -59,7 +59,12 @@ def add_people(password: str) -> None:
     hashed = passwords.hashed(password, passwords.MANAGING_ROLES)
     for service in telling.shipped("people.json")["services"]:
         adding = AddService(
-            command_id=uuid.uuid4(), by=by, name=service["name"], code=service["code"], teams=tuple(service["teams"])
+            command_id=uuid.uuid4(),
+            by=by,
+            name=service["name"],
+            code=service["code"],
+            teams=tuple(service["teams"]),
+            contact=service["contact"],
         )
         teams = dispatch(adding)["teams"]
         for person in service["people"]:

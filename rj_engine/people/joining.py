@@ -48,6 +48,7 @@ class AddService(Command):
     name: str
     code: str
     teams: tuple[str, ...]
+    contact: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ def add_service(command: AddService, session: Session, now: datetime) -> Outcome
     """Add it once; a service of that name is left as it is."""
     del now
     known = session.scalars(select(Service).where(Service.name == command.name)).one_or_none()
-    service = known or Service(name=command.name, code=command.code)
+    service = known or Service(name=command.name, code=command.code, contact=command.contact)
     if known is None:
         session.add(service)
         session.flush()

@@ -25,6 +25,8 @@ class Service(Row):
 
     name: Mapped[str] = mapped_column(String(200), unique=True)
     code: Mapped[str] = mapped_column(String(8), unique=True)
+    contact: Mapped[str] = mapped_column(String(200), default="")
+    """How people reach the service, as its letters say it."""
 
 
 class Team(Row):

@@ -18,7 +18,6 @@ from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
 
 SENSITIVE: Final = frozenset({"DA", "SA", "STALKING", "HBA", "EXPLOITATION", "DEATH"})
-LOOSEST_FOR_EXCHANGE: Final = 3
 PANEL_LEVEL: Final = 4
 
 

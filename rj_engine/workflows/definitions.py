@@ -6,7 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from rj_engine.cases.case import NotFound
 from rj_engine.clock import Period
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.dmn.elements import InputData
-from rj_engine.errors import Finding, Refused
+from rj_engine.errors import Refused
 from rj_engine.forms import Form
 from rj_engine.forms import parse as parse_form
 from rj_engine.ledger import Entry
@@ -35,17 +35,6 @@ class NoSuchPathway(Refused):
     code = "no_such_pathway"
 
 
-class BundleRefused(Refused):
-    """This pathway cannot be published as it is."""
-
-    code = "pathway_refused"
-
-    def __init__(self, findings: list[Finding]) -> None:
-        """`findings` say what is wrong, and where."""
-        super().__init__()
-        self.findings = findings
-
-
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """Everything one pathway needs, as text: diagrams, decisions and forms by key, and the clocks."""
@@ -55,6 +44,7 @@ class Bundle:
     decisions: Mapping[str, str]
     forms: Mapping[str, str]
     clocks: Mapping[str, Mapping[str, Any]]
+    letters: Mapping[str, str] = field(default_factory=dict)
 
     def packed(self) -> bytes:
         """The bytes that are stored, the same for the same content."""
@@ -80,6 +70,7 @@ class Published:
     """Decision id to the model that holds it."""
     forms: Mapping[str, Form]
     periods: Mapping[str, Period]
+    letters: Mapping[str, str]
 
     def surroundings(self, now: datetime) -> Surroundings:
         """What a step of this version needs from outside."""
@@ -123,7 +114,13 @@ def shipped(pathway: str) -> Bundle:
         decisions={file: decisions[file].decode() for file in sorted(used)},
         forms={key: forms[key].decode() for key in sorted(definition.forms)},
         clocks=bpmn.clocks(),
+        letters={name: bpmn.letters()[name].decode() for name in sorted(_letters_of(definition))},
     )
+
+
+def _letters_of(definition: Definition) -> set[str]:
+    """The letters its send tasks name."""
+    return {element.properties["letter"] for element in definition.elements.values() if "letter" in element.properties}
 
 
 def facts_read(model: dmn.Model) -> dict[str, list[str]]:
@@ -159,6 +156,7 @@ def unpack(version_id: UUID, number: int, bundle: Bundle) -> Published:
         models=models,
         forms={key: parse_form(text) for key, text in bundle.forms.items()},
         periods=periods_of(bundle.clocks),
+        letters=bundle.letters,
     )
 
 
@@ -223,4 +221,3 @@ def version(session: Session, pathway: str, number: int) -> PathwayVersion:
 def bundle_of(row: PathwayVersion) -> Bundle:
     """The content of a published version."""
     return Bundle(**json.loads(zlib.decompress(row.bundle)))
-

@@ -21,10 +21,10 @@ from rj_engine.commands import Actor
 from rj_engine.database import table
 from rj_engine.ledger import Entry
 from rj_engine.risk import gate
-from rj_engine.workflows import definitions, outbox, runner
+from rj_engine.workflows import definitions, letters, outbox, runner
 from rj_engine.workflows.definitions import Published
 from rj_engine.workflows.rows import INNER, Passage, Run, Task, Timer
-from rj_engine.workflows.runner import NothingWaits, OpenTask, Step
+from rj_engine.workflows.runner import NothingWaits, OpenTask, Send, Step
 
 _OPEN_TASKS = insert(table(Task))
 _SET_TIMERS = insert(table(Timer))
@@ -115,11 +115,19 @@ class Move:
         self._project_tasks(run, published, step.open_tasks, moved, set(tasks))
         self._project_timers(run, step, set(timers))
         self._note_passages(run, step.passed, passed)
-        outbox.put_sends(self.session, self.case, run.id, step.sends, self.now)
+        outbox.put_sends(self.session, self.case, run.id, self._written(published, step), self.now)
         moved.entries.extend(decision_entries(step))
         failpoints.reach("projected")
         if step.ended:
             self._after_end(published, step, moved)
+
+    def _written(self, published: Published, step: Step) -> list[tuple[Send, str | None]]:
+        """What the step sends, each with its letter written out."""
+        named = [(send, send.properties.get("letter")) for send in step.sends]
+        wrote = letters.written
+        return [
+            (send, wrote(self.session, self.case, name, published.letters) if name else None) for send, name in named
+        ]
 
     def _project_tasks(
         self,

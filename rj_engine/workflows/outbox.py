@@ -51,12 +51,19 @@ class NoteDelivery(Command):
     failure: str | None = None
 
 
-def put_sends(session: Session, case: Case, run_id: UUID, sends: Iterable[Send], now: datetime) -> None:
-    """Write what send tasks ask for; nothing is sent from here."""
+def put_sends(
+    session: Session, case: Case, run_id: UUID, sends: Iterable[tuple[Send, str | None]], now: datetime
+) -> None:
+    """Write what send tasks ask for, letters with their words; nothing is sent from here."""
     rows = []
-    for send in sends:
+    for send, text in sends:
         identity = uuid.uuid4()
-        payload = {"element": send.element, "properties": dict(send.properties), "reference": case.reference}
+        payload = {
+            "element": send.element,
+            "properties": dict(send.properties),
+            "reference": case.reference,
+            "text": text,
+        }
         rows.append(
             {
                 "id": identity,

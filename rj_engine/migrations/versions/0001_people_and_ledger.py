@@ -72,6 +72,7 @@ def upgrade() -> None:
         "service",
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("code", sa.String(length=8), nullable=False),
+        sa.Column("contact", sa.String(length=200), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
         sa.UniqueConstraint("code", name=op.f("uq_service_code")),
