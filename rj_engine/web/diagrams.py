@@ -27,11 +27,12 @@ class Drawing:
 
 
 def drawings(reference: str, standing: Sequence[WhereItStands]) -> list[Drawing]:
-    """The pathway of the newest run that still runs, and those parts of it where steps are open."""
-    running = [(number, run) for number, run in enumerate(standing) if run.status == "running"]
-    if not running:
+    """The newest run that still runs, and those parts of it where steps are open; else the way the last run went."""
+    running = [number for number, run in enumerate(standing) if run.status == "running"]
+    if not standing:
         return []
-    number, run = running[0]
+    number = next(iter(running), 0)
+    run = standing[number]
     open_in = list(dict.fromkeys(element.partition("/")[0] for element in run.open))
     wanted = [run.pathway, *(process for process in open_in if process != run.pathway)]
     known = [process for process in wanted if f"{process}.bpmn" in run.diagrams][:MOST]
