@@ -63,6 +63,11 @@ def stages() -> Mapping[str, str]:
     return words
 
 
+def invariants() -> Mapping[str, Any]:
+    """`invariants` no case may ever break, `watch` and `decisions` that say what they are about."""
+    return _checked("invariants")
+
+
 def roles() -> Mapping[str, Any]:
     """`verbs` with their words, `roles` with the verbs of each, `lanes` with the roles that may work in each."""
     return _checked("roles")
@@ -75,7 +80,7 @@ def pathway_name(diagram: str) -> str:
 
 
 def schema(kind: str) -> Mapping[str, Any]:
-    """The JSON Schema of one kind of file: form, clocks, closure_reasons or roles."""
+    """The JSON Schema of one kind of file: form, clocks, closure_reasons, invariants or roles."""
     loaded: Mapping[str, Any] = json.loads((_room() / "schemas" / f"{kind}.schema.json").read_bytes())
     return loaded
 

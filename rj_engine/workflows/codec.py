@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -102,7 +103,11 @@ def likeness(state: bytes) -> str:
 
     For proofs: a walk over every reachable state needs to know where it has been.
     """
-    packed = unpack(state)
+    return likeness_of(unpack(state))
+
+
+def likeness_of(packed: Mapping[str, Any]) -> str:
+    """`likeness` of unpacked facts, from which whoever knows better may have left out what nothing reads any more."""
     inside: list[list[str]] = [[] for _ in packed["w"]]
     below: dict[int, list[str]] = {place: [] for place in range(len(packed["t"]))}
     parts = {holder: number for number, (holder, _) in enumerate(packed["w"])}
@@ -114,6 +119,27 @@ def likeness(state: bytes) -> str:
         text = json.dumps([name, status, notes, own, told, sorted(below[place])], sort_keys=True)
         (below[above] if above >= 0 else inside[walk]).append(text)
     return json.dumps([packed["e"], packed["w"][0][1], sorted(inside[0])], sort_keys=True)
+
+
+def ringing(packed: Mapping[str, Any], key: str, due: str) -> bytes:
+    """The state with one wait due at `due`, and no other changed; `key` is that of its `Wait`."""
+    holder, _, choice = key.partition(".")
+    changed = [
+        _due_at(record, choice, due) if _whole(record)[4] == holder else record  # the fifth is the token's id
+        for record in packed["t"]
+    ]
+    text = json.dumps({**packed, "t": changed}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return VERSION + zlib.compress(text.encode(), 1)
+
+
+def _due_at(record: list[Any], choice: str, due: str) -> list[Any]:
+    place = RECORD_LENGTH - 2
+    notes = dict(record[place])
+    if choice:
+        notes["dues"] = {**notes["dues"], choice: due}
+    else:
+        notes["event_value"] = due
+    return [*record[:place], notes, *record[place + 1 :]]
 
 
 def _whole(record: list[Any]) -> list[Any]:
