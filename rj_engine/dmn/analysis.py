@@ -58,18 +58,22 @@ def analyse(
     return found
 
 
-def witness(
-    model: Model, decision: str, row: str, avoid: Sequence[Mapping[str, str]] = (), floor: int | None = None
-) -> dict[str, object] | None:
-    """An input for which lowering this row's output changes the answer of a `C>` table; None if there is none.
+def witnesses(
+    model: Model, decision: str, avoid: Sequence[Mapping[str, str]] = (), floor: int | None = None
+) -> dict[str, dict[str, object] | None]:
+    """For each row of a `C>` table an input for which lowering its output changes the answer; None where none is.
 
     `avoid` holds conditions (input column to cell) that never meet, such as a fact that is always read as another.
+    Frozen from a signed table, they show what an edited one would loosen.
     """
     table = survey(model, decision)
-    index = table.index(row)
-    rivals = [table.regions[other] for other in _rivals(table, index, 1, floor)]
-    point = Cover([*rivals, *(table.region_of(one) for one in avoid)]).gap(table.regions[index])
-    return None if point is None else table.example(point)
+    never = [table.region_of(one) for one in avoid]
+    found: dict[str, dict[str, object] | None] = {}
+    for row, region in table.regions.items():
+        rivals = [table.regions[other] for other in _rivals(table, row, 1, floor)]
+        point = Cover([*rivals, *never]).gap(region)
+        found[table.name(row)] = None if point is None else table.example(point)
+    return found
 
 
 def _analysed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from lxml import etree
@@ -43,24 +43,24 @@ class BoxedParser:
         """Keep a finding with its place."""
         self.findings.append(Finding(code, message, element=element.get("id"), line=line_of(element)))
 
-    def logic(self, parent: etree._Element, *, skip: int = 0) -> elements.Boxed | None:
+    def logic(self, parent: etree._Element) -> elements.Boxed | None:
         """The expression inside `parent`, or None where there is none."""
-        found = list(children(parent, *self._readers))[skip:]
-        if not found:
-            return None
-        self._depth += 1
-        try:
-            if self._depth > DEEPEST:
-                self.note("too_deep", f"Expressions are boxed more than {DEEPEST} deep.", parent)
-                return None
-            return self._readers[local(found[0])](found[0])
-        finally:
-            self._depth -= 1
+        return next(self._boxes(parent), None)
 
-    def needed(self, parent: etree._Element | None, within: etree._Element, *, skip: int = 0) -> elements.Boxed:
+    def needed(self, parent: etree._Element | None, within: etree._Element) -> elements.Boxed:
         """The expression inside `parent`; an empty box is null."""
-        found = None if parent is None else self.logic(parent, skip=skip)
-        return found or elements.Literal(text="null", element=within.get("id"), line=line_of(within))
+        found = None if parent is None else self.logic(parent)
+        return found or _nothing(within)
+
+    def _boxes(self, parent: etree._Element) -> Iterator[elements.Boxed]:
+        for one in children(parent, *self._readers):
+            if self._depth >= DEEPEST:
+                self.note("too_deep", f"Expressions are boxed more than {DEEPEST} deep.", parent)
+                return
+            self._depth += 1
+            found = self._readers[local(one)](one)
+            self._depth -= 1
+            yield found
 
     def unary(self, parent: etree._Element, name: str) -> elements.Literal | None:
         """Unary tests such as allowed values, or None where none are given."""
@@ -123,18 +123,17 @@ class BoxedParser:
         return elements.Context(entries=tuple(entries), **_place(element))
 
     def _list(self, element: etree._Element) -> elements.BoxedList:
-        count = len(list(children(element, *self._readers)))
-        items = tuple(self.needed(element, element, skip=index) for index in range(count))
-        return elements.BoxedList(items=items, **_place(element))
+        return elements.BoxedList(items=tuple(self._boxes(element)), **_place(element))
 
     def _relation(self, element: etree._Element) -> elements.Relation:
         columns = tuple(self.variable(one) for one in children(element, "column"))
         rows = []
         for row in children(element, "row"):
-            count = len(list(children(row, *self._readers)))
-            if count != len(columns):
-                self.note("ragged_relation", f"A row has {count} cells for {len(columns)} columns.", row)
-            rows.append(tuple(self.needed(row, row, skip=index) for index in range(len(columns))))
+            cells = list(self._boxes(row))
+            if len(cells) != len(columns):
+                self.note("ragged_relation", f"A row has {len(cells)} cells for {len(columns)} columns.", row)
+            nothing = [_nothing(row)] * (len(columns) - len(cells))
+            rows.append((*cells[: len(columns)], *nothing))
         return elements.Relation(columns=columns, rows=tuple(rows), **_place(element))
 
     def _invocation(self, element: etree._Element) -> elements.Invocation:
@@ -178,6 +177,10 @@ class BoxedParser:
 
     def _table(self, element: etree._Element) -> elements.DecisionTable:
         return table(self, element)
+
+
+def _nothing(within: etree._Element) -> elements.Literal:
+    return elements.Literal(text="null", element=within.get("id"), line=line_of(within))
 
 
 def _place(element: etree._Element) -> elements.Place:

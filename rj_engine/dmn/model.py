@@ -77,15 +77,15 @@ class Model:
         """
         link = self._link(name_or_id)
         run = Run(context, feel.Run(clock, STEPS))
-        value = Evaluation(self._parts, run).at(link)
-        return self._decided(link.name, value, run)
+        evaluation = Evaluation(self._parts, run)
+        return _decided(link.name, lambda: evaluation.at(link), run)
 
     def call(self, name_or_id: str, arguments: Mapping[str, object], *, clock: Clock | None = None) -> Decided:
         """Call a decision service or knowledge model by the names of its parameters."""
         node = self._find(name_or_id, elements.Service, elements.KnowledgeModel)
         run = Run(arguments, feel.Run(clock, STEPS))
-        value = Evaluation(self._parts, run).called(node.element)
-        return self._decided(node.name, value, run)
+        evaluation = Evaluation(self._parts, run)
+        return _decided(node.name, lambda: evaluation.called(node.element), run)
 
     def table(self, name_or_id: str) -> tuple[elements.DecisionTable, TypeBook]:
         """The table of a decision with the types it speaks of, for analysis. Refuses: a decision without a table."""
@@ -94,9 +94,6 @@ class Model:
         if not isinstance(logic, elements.DecisionTable):
             raise UnknownDecision(f"{node.name} is not a decision table.")
         return logic, self._parts.types
-
-    def _decided(self, name: str, value: object, run: Run) -> Decided:
-        return Decided(name, value, run.fired, run.inputs, run.warnings, run.matched)
 
     def _named(self, *kinds: type[elements.Node]) -> list[Named]:
         nodes = self._parts.definitions.nodes.values()
@@ -115,6 +112,15 @@ class Model:
         if found is None:
             raise UnknownDecision(f"There is no decision called {name_or_id[:80]!r} in {self.name}.")
         return found
+
+
+def _decided(name: str, answer: Callable[[], object], run: Run) -> Decided:
+    try:
+        value = answer()
+    except RecursionError:
+        run.fail("too_deep", f"{name} leads through too many expressions within one another.")
+        value = None
+    return Decided(name, value, run.fired, run.inputs, run.warnings, run.matched)
 
 
 def _node(parts: Parts, name_or_id: str, *kinds: type[elements.Node]) -> elements.Node | None:

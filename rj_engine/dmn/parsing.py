@@ -11,6 +11,8 @@ from rj_engine.dmn.boxed_parsing import BoxedParser
 from rj_engine.dmn.documents import NAMESPACES, read
 from rj_engine.dmn.xml_reading import child, children, line_of, local, name_of, text_of
 
+DEEPEST_TYPE: Final = 20
+
 _NODES: Final = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
 
 
@@ -48,7 +50,11 @@ def _unique_ids(parser: BoxedParser, root: etree._Element) -> None:
         seen.add(name or "")
 
 
-def _item(parser: BoxedParser, element: etree._Element) -> elements.ItemDefinition:
+def _item(parser: BoxedParser, element: etree._Element, depth: int = 0) -> elements.ItemDefinition:
+    components = list(children(element, "itemComponent"))
+    if depth >= DEEPEST_TYPE and components:
+        parser.note("type_too_large", f"Types stand within types more than {DEEPEST_TYPE} deep.", element)
+        components = []
     function = child(element, "functionItem")
     parts = None
     if function is not None:
@@ -62,7 +68,7 @@ def _item(parser: BoxedParser, element: etree._Element) -> elements.ItemDefiniti
         is_collection=element.get("isCollection") == "true",
         allowed=parser.unary(element, "allowedValues"),
         constraint=parser.unary(element, "typeConstraint"),
-        components=tuple(_item(parser, one) for one in children(element, "itemComponent")),
+        components=tuple(_item(parser, one, depth + 1) for one in components),
         function=parts,
         element=element.get("id") or name_of(element),
         line=line_of(element),

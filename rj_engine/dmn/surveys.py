@@ -37,13 +37,6 @@ class Survey:
         one = self.box.rows[row]
         return one.element or f"row {one.number}"
 
-    def index(self, name: str) -> int:
-        """The row of this id."""
-        for row in range(len(self.box.rows)):
-            if self.name(row) == name:
-                return row
-        raise UnknownDecision(f"The table has no row {name[:80]!r}.")
-
     def column(self, question: str) -> int:
         """The input column that asks this."""
         for index, domain in enumerate(self.domains):

@@ -16,6 +16,8 @@ from rj_engine.errors import Finding
 from rj_engine.feel.values.types import ANY, SIMPLE, STRING, Type, list_of
 
 _FEEL_ADDRESSES: Final = ("/FEEL/", "/FEEL/20140401", "/FEEL")
+DEEPEST_TYPE: Final = 20
+LARGEST_TYPE: Final = 1000
 _HASHED: Final = (str, Decimal)
 _NAMES_A_TYPE: Final = re.compile(r"\b(?:instance|function)\b")
 _ANYTHING_NAMES: Final = frozenset({"any", "undefined", "<undefined>"})
@@ -32,6 +34,7 @@ class TypeBook:
     _known: dict[str, Kind] = field(default_factory=dict)
     _open: set[str] = field(default_factory=set)
     _types: dict[str, Type] | None = None
+    _sizes: dict[int, tuple[Type, int]] = field(default_factory=dict)
 
     def get(self, reference: str | None) -> Kind:
         """The type of this name; unknown ones are a finding and allow anything."""
@@ -80,7 +83,7 @@ class TypeBook:
             rest = name.removeprefix(f"{prefix}.") if prefix else name
             if (rest != name or not prefix) and (found := book.find(rest)) is not None:
                 return found
-        prefix, colon, rest = name.partition(":")
+        prefix, colon, rest = name.rpartition(":")
         return self._by_address(self.definitions.prefixes.get(prefix, ""), rest) if colon else None
 
     def _by_address(self, address: str, name: str) -> Kind | None:
@@ -93,13 +96,26 @@ class TypeBook:
 
     def _own(self, name: str) -> Kind:
         if name in self._open:
-            self.findings.append(Finding("endless_type", f"The type {name!r} is made of itself.", element=name))
-            return ANYTHING
+            return self._refused("endless_type", f"The type {name!r} is made of itself.", name)
+        if len(self._open) >= DEEPEST_TYPE:
+            return self._refused("type_too_large", f"The type {name!r} stands behind {DEEPEST_TYPE} others.", name)
         self._open.add(name)
-        try:
-            return self._defined(self.definitions.types[name])
-        finally:
-            self._open.discard(name)
+        kind = self._defined(self.definitions.types[name])
+        self._open.discard(name)
+        if self._size(kind.base) > LARGEST_TYPE:
+            return self._refused("type_too_large", f"The type {name!r} has more than {LARGEST_TYPE} parts.", name)
+        return kind
+
+    def _refused(self, code: str, message: str, name: str) -> Kind:
+        self.findings.append(Finding(code, message, element=name, line=self.definitions.types[name].line))
+        return ANYTHING
+
+    def _size(self, kind: Type) -> int:
+        """How many parts a type has when written out in full, which is what comparing and showing it costs."""
+        if id(kind) not in self._sizes:
+            inner = [*(member for _, member in kind.members or ()), *([kind.item] if kind.item is not None else [])]
+            self._sizes[id(kind)] = (kind, 1 + sum(self._size(one) for one in inner))
+        return self._sizes[id(kind)][1]
 
     def _defined(self, item: ItemDefinition) -> Kind:
         kind = self._function(item) if item.function is not None else self._plain(item)

@@ -269,8 +269,6 @@ def test_a_decision_without_a_table_and_names_that_are_not_there_are_refused() -
         analysis.analyse(model, "l")
     with pytest.raises(dmn.UnknownDecision):
         analysis.analyse(model, "d", {"nobody": ["a", "b"]})
-    with pytest.raises(dmn.UnknownDecision):
-        analysis.witness(model, "d", "r99")
 
 
 def test_a_table_too_large_to_compare_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,12 +89,15 @@ def test_a_witness_is_an_input_where_the_row_alone_decides() -> None:
     table = a_table([AGE], ["level"], [["-", "0"], ["> 5", "1"], ["> 9", "2"]], hit="COLLECT", aggregation="MAX")
     model = a_model(a_fact("age"), a_decision("d", table, ["age"]))
 
-    assert analysis.witness(model, "d", "r2") == {"age": Decimal(7)}
-    assert analysis.witness(model, "d", "r2", [{"age": "[6..8]"}]) == {"age": Decimal(9)}
-    assert analysis.witness(model, "d", "r2", [{"age": "[6..9]"}]) is None
+    assert analysis.witnesses(model, "d")["r2"] == {"age": Decimal(7)}
+    assert analysis.witnesses(model, "d", [{"age": "[6..8]"}])["r2"] == {"age": Decimal(9)}
+    assert analysis.witnesses(model, "d", [{"age": "[6..9]"}])["r2"] is None
 
 
 def test_a_row_without_a_witness_changes_nothing() -> None:
     table = a_table([AGE], ["level"], [["-", "1"], ["> 5", "1"]], hit="COLLECT", aggregation="MAX")
 
-    assert analysis.witness(a_model(a_fact("age"), a_decision("d", table, ["age"])), "d", "r2") is None
+    assert analysis.witnesses(a_model(a_fact("age"), a_decision("d", table, ["age"])), "d") == {
+        "r1": {"age": Decimal(4)},
+        "r2": None,
+    }

@@ -155,6 +155,18 @@ def test_warnings_are_not_kept_without_end():
     assert 0 < len(model.decide("d", {}).warnings) <= 200
 
 
+def test_boxes_that_invoke_themselves_until_the_stack_is_exhausted_leave_no_answer() -> None:
+    logic = an_invocation("f", yes=a_literal("yes"))
+    for _ in range(35):
+        logic = f"<conditional><if>{a_literal('yes')}</if><then>{logic}</then></conditional>"
+    known = a_knowledge_model("f", logic, {"yes": None}, needs=["?f"])
+    asked = a_decision("d", an_invocation("f", yes=a_literal("yes")), ["yes", "?f"])
+    answer = a_model(a_fact("yes"), known, asked).decide("d", {"yes": True})
+
+    assert (answer.value, answer.matched) == (None, False)
+    assert {"too_deep"} == {warning.code for warning in answer.warnings}
+
+
 # Circles and loose ends
 
 

@@ -206,6 +206,39 @@ def test_a_type_made_of_itself_is_refused():
     assert "endless_type" in [finding.code for finding in refusal.value.findings]
 
 
+def refused_types(*types: str, type_ref: str = "t0") -> set[str]:
+    with pytest.raises(dmn.DecisionRefused) as refusal:
+        a_model(*types, a_decision("d", a_literal("1"), type_ref=type_ref))
+    return {finding.code for finding in refusal.value.findings}
+
+
+def test_types_that_lead_from_one_to_the_next_without_end_are_refused() -> None:
+    chain = [a_type(f"t{number}", f"t{number + 1}", many=True) for number in range(500)]
+
+    assert refused_types(*chain, a_type("t500", "number")) == {"type_too_large"}
+
+
+def test_types_that_double_at_every_step_are_refused() -> None:
+    doubling = [
+        a_type(f"t{number}", parts=a_part("a", f"t{number + 1}") + a_part("b", f"t{number + 1}"))
+        for number in range(15)
+    ]
+
+    assert refused_types(*doubling, a_type("t15", "number")) == {"type_too_large"}
+
+
+def test_parts_within_parts_beyond_all_reading_are_refused() -> None:
+    parts = ""
+    for number in range(100):
+        parts = a_part(f"p{number}", parts=parts) if parts else a_part("p", "number")
+
+    assert refused_types(a_type("t0", parts=parts)) == {"type_too_large"}
+
+
+def test_a_type_with_many_prefixes_is_unknown() -> None:
+    assert refused_types(type_ref="feel:" * 2000 + "number") == {"unknown_type"}
+
+
 def test_allowed_values_that_are_not_feel_are_refused_with_their_place():
     with pytest.raises(dmn.DecisionRefused) as refusal:
         a_model("\n", a_type("a", "string", allowed='"x" oops "y"'), a_decision("d", a_literal("1"), type_ref="a"))
