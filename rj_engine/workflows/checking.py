@@ -26,7 +26,7 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
     if not diagrams:
         return findings
     sources = {**{f"{key}.bpmn": text for key, text in bpmn.pathways().items()}, **diagrams}
-    findings.extend(lint.lint(diagrams if _self_contained(diagrams) else sources))
+    findings.extend(lint.lint(diagrams if _self_contained(diagrams) else sources, clocks=bpmn.clocks()))
     for name in diagrams:
         try:
             parsing.parse(name, sources, inputs)

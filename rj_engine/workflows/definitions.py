@@ -19,12 +19,12 @@ from rj_engine.cases.case import NotFound
 from rj_engine.clock import Period
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.dmn.elements import InputData
-from rj_engine.errors import Refused
+from rj_engine.errors import Finding, Refused
 from rj_engine.forms import Form
 from rj_engine.forms import parse as parse_form
 from rj_engine.ledger import Entry
-from rj_engine.workflows import parsing
-from rj_engine.workflows.definition import Definition
+from rj_engine.workflows import lint, parsing
+from rj_engine.workflows.definition import Definition, PathwayRefused
 from rj_engine.workflows.rows import PathwayVersion
 from rj_engine.workflows.runner import Decision, Surroundings
 
@@ -180,6 +180,22 @@ def newest(session: Session, pathway: str) -> Published:
     return load(session, identity)
 
 
+def misses(published: Published) -> list[Finding]:
+    """What the pathway names and its bundle does not hold: clocks, forms, decisions, letters."""
+    definition = published.definition
+    findings = lint.lint(definition.sources, clocks=published.periods)
+    named = (
+        ("clock", definition.clocks, published.periods),
+        ("form", definition.forms, published.forms),
+        ("decision", definition.decisions, published.models),
+        ("letter", _letters_of(definition), published.letters),
+    )
+    for kind, wanted, there in named:
+        absent = sorted(wanted - set(there))
+        findings += [Finding(f"no_such_{kind}", f"There is no {kind} “{name}”.") for name in absent]
+    return findings
+
+
 @handles(PublishBundle, verb="manage_pathways")
 def publish(command: PublishBundle, session: Session, now: datetime) -> Outcome:
     """Store the next version; the same content again is no new version."""
@@ -198,7 +214,8 @@ def publish(command: PublishBundle, session: Session, now: datetime) -> Outcome:
         published_at=now,
         published_by=command.by.id,
     )
-    unpack(row.id, number, bundle)
+    if findings := misses(unpack(row.id, number, bundle)):
+        raise PathwayRefused(findings)
     session.add(row)
     told = {"pathway": bundle.pathway, "number": number, "checksum": row.checksum}
     return Outcome({**told, "new": True}, entries=[Entry("pathway:version:published", told)])

@@ -1,0 +1,66 @@
+"""What a pathway names must be in its bundle, or it is not published."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from sqlalchemy import func, select
+
+from rj_engine.people.joining import operator
+from rj_engine.workflows import definitions
+from rj_engine.workflows.definition import PathwayRefused
+from rj_engine.workflows.definitions import PublishBundle
+from rj_engine.workflows.rows import PathwayVersion
+
+
+def publish(product, bundle):
+    import uuid
+
+    from rj_engine.commands import dispatch
+
+    return dispatch(PublishBundle(command_id=uuid.uuid4(), by=operator(), bundle=bundle))
+
+
+def count(product):
+    return product.session.scalar(select(func.count()).select_from(PathwayVersion))
+
+
+def without(mapping, key):
+    return {name: value for name, value in mapping.items() if name != key}
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "code"),
+    [
+        ("clocks", "", None),
+        ("forms", "safety_screen", "no_such_form"),
+        ("letters", "referrer_acknowledgement.md", "no_such_letter"),
+    ],
+)
+def test_a_pathway_that_names_what_is_not_there_is_refused_and_nothing_is_stored(sqlite_product, part, key, code):
+    bundle = definitions.shipped("intake")
+    key = key or min(_used_clocks(bundle))
+    before = count(sqlite_product)
+
+    with pytest.raises(PathwayRefused) as refusal:
+        publish(sqlite_product, dataclasses.replace(bundle, **{part: without(getattr(bundle, part), key)}))
+
+    assert refusal.value.findings
+    assert code is None or code in {finding.code for finding in refusal.value.findings}
+    assert any(key in finding.message for finding in refusal.value.findings)
+    assert count(sqlite_product) == before
+
+
+def _used_clocks(bundle):
+    from rj_engine.workflows import parsing
+
+    sources = {name: text.encode() for name, text in bundle.diagrams.items()}
+    return parsing.parse(f"{bundle.pathway}.bpmn", sources, {}).clocks
+
+
+def test_the_same_content_again_is_no_new_version(sqlite_product):
+    before = count(sqlite_product)
+    told = publish(sqlite_product, definitions.shipped("intake"))
+    assert told["new"] is False
+    assert count(sqlite_product) == before
