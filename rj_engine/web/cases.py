@@ -15,7 +15,7 @@ from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people import staff
 from rj_engine.risk import assessment
-from rj_engine.web import consents
+from rj_engine.web import consents, said
 from rj_engine.web.access import actor, needs
 from rj_engine.web.diagrams import drawings
 from rj_engine.web.posted import command_id
@@ -57,7 +57,7 @@ def show(reference: str) -> ResponseReturnValue:
         "tasks": desk.open_tasks(session, file.case),
         "drawings": drawings(file.case.reference, standing),
         "timeline": told(file.timeline),
-        "said": desk.said_so_far(session, file.case),
+        "said": said.so_far(session, file.case),
         "assessments": assessment.history(session, file.case.id),
     }
     return render_template("cases/case.html", **shown)

@@ -5,11 +5,26 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from rj_engine.cases.case import Case, Referral
 from rj_engine.database import db
 from rj_engine.forms import Field, readable
 from rj_engine.people import staff
+from rj_engine.workflows import desk, referrals
 from rj_engine.workflows.desk import Said
+
+
+def so_far(session: Session, case: Case) -> list[Said]:
+    """Everything said in the case, the newest first; last what was told, and what is safe, when it came in."""
+    told = desk.said_so_far(session, case)
+    referral = session.scalars(select(Referral).where(Referral.case_id == case.id)).first()
+    if referral is None:
+        return told
+    names = staff.names(session, {referral.made_by}) if referral.made_by else {}
+    who = names.get(referral.made_by) if referral.made_by else None
+    return [*told, Said("Referral", who, referral.received_at, referrals.form(), referral.answers)]
 
 
 def answered(said: Said) -> list[tuple[str, str]]:

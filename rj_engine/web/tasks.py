@@ -16,6 +16,7 @@ from rj_engine.database import db
 from rj_engine.errors import Refused, Retry, RjError
 from rj_engine.forms import Field, InvalidAnswers, Option, first_answers, from_html
 from rj_engine.people import staff
+from rj_engine.web import said
 from rj_engine.web.access import actor, needs
 from rj_engine.web.fields import page_of
 from rj_engine.web.guidance import safe_html
@@ -138,9 +139,9 @@ def _keep_if_possible(task_id: UUID, raw: Mapping[str, Any]) -> None:
 def _page(desk: Desk, raw: Mapping[str, Any], messages: Mapping[str, Sequence[str]] | None = None) -> str:
     session, by = db.session(), actor()
     page = page_of(desk.form, raw, desk.variables, messages, listed)
-    said = desks.said_so_far(session, desk.case)
+    told = said.so_far(session, desk.case)
     colleagues = staff.colleagues(session, by, desk.task.lane) if "assign_task" in by.verbs else []
-    shown = {"desk": desk, "page": page, "said": said, "colleagues": colleagues}
+    shown = {"desk": desk, "page": page, "said": told, "colleagues": colleagues}
     guidance = safe_html(desk.element.properties.get("guidance") or desk.element.documentation or "")
     return render_template("tasks/task.html", guidance=guidance, new_id=uuid4, **shown)
 
