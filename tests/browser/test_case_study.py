@@ -181,7 +181,7 @@ def the_page_tells_the_story(play: Play) -> None:
     play.attend("facilitator")
     page = play.visit.go(f"/cases/{play.reference}")
     expect(page.locator("h1")).to_contain_text("Closed")
-    expect(page.locator(".rj-case-head")).to_contain_text(closing(play.journey.ends["closure_reason"]).lower()[1:])
+    expect(page.locator(".rj-case-head")).to_contain_text(closing(play.journey.ends["closure_reason"])[1:])
     play.hands.fold_out(re.compile(r"\d+ earlier"))
     titles = page.locator(".moj-timeline__title:visible").all_inner_texts()
     assert [title.removeprefix("Task finished: ") for title in reversed(titles) if "finished" in title] == play.done
@@ -189,6 +189,8 @@ def the_page_tells_the_story(play: Play) -> None:
     for tag in STORY:
         beginning = SENTENCES[tag].partition("{")[0].rstrip(": ")
         assert any(title.startswith(beginning) for title in titles), beginning
+    told_at_first = play.journey.referral["answers"]["victim_needs"]
+    expect(page.locator(".rj-said").last).to_contain_text(told_at_first)
     expect(page.locator(".rj-diagram[data-ready]").first).to_be_visible()
     assert page.locator(".djs-element.is-passed").count() > 1
     assert page.locator(".djs-element.is-open").count() == 0
