@@ -20,7 +20,6 @@ from rj_engine import clock, failpoints, ledger
 from rj_engine.database import Base, Clash, DatabaseAway, table, unit_of_work
 from rj_engine.errors import Broken, Refused, RjError
 
-TRIES: Final = 2
 ABOUT: Final = ("task_id", "incident_id", "reference")
 """What a command may be about."""
 LONGEST_NAME: Final = 60
@@ -126,21 +125,24 @@ def registered() -> dict[str, str]:
 
 def dispatch(command: Command) -> dict[str, Any]:
     """Do `command` once and give its answer; refusals and breakages leave nothing half done."""
-    for remaining in reversed(range(TRIES)):
-        try:
-            with _told_as_ours():
-                return _attempt(command)
-        except Refused:
-            if (first := _first_answer(command)) is not None:
-                return first
-            raise
-        except (Clash, DatabaseAway):
-            if not remaining:
-                raise
-        except Broken as broken:
-            _record_breakage(command, broken)
-            raise
-    raise AssertionError  # the last try either returns or raises
+    try:
+        return _once(command)
+    except (Clash, DatabaseAway):
+        # Somebody was in the way, or a connection had died: a second try usually finds neither.
+        return _once(command)
+
+
+def _once(command: Command) -> dict[str, Any]:
+    try:
+        with _told_as_ours():
+            return _attempt(command)
+    except Refused:
+        if (first := _first_answer(command)) is not None:
+            return first
+        raise
+    except Broken as broken:
+        _record_breakage(command, broken)
+        raise
 
 
 @contextmanager
