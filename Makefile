@@ -13,13 +13,13 @@ help: ## Show what there is to make
 
 $(VENV)/.product: requirements/product.txt pyproject.toml
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet --require-hashes --no-deps -r requirements/product.txt
-	$(PIP) install --quiet --require-hashes --no-deps -r requirements/build.txt
+	$(PIP) install --quiet --no-compile --require-hashes --no-deps -r requirements/product.txt
+	$(PIP) install --quiet --no-compile --require-hashes --no-deps -r requirements/build.txt
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/.tests: $(VENV)/.product requirements/tests.txt
-	$(PIP) install --quiet --require-hashes --no-deps -r requirements/tests.txt
+	$(PIP) install --quiet --no-compile --require-hashes --no-deps -r requirements/tests.txt
 	touch $@
 
 run: $(VENV)/.product ## Run the product with demonstration data on PORT (5000)
