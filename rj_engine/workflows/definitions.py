@@ -101,20 +101,26 @@ class PublishBundle(Command):
 
 def shipped(pathway: str) -> Bundle:
     """The bundle of a pathway that ships with the product: its diagram, what it calls, and all they use."""
-    sources = {f"{key}.bpmn": text for key, text in bpmn.pathways().items()}
-    decisions = _decision_files()
+    return bundled(pathway, {f"{key}.bpmn": text for key, text in bpmn.pathways().items()}, _decision_files())
+
+
+def bundled(pathway: str, diagrams: Mapping[str, bytes], decisions: Mapping[str, bytes]) -> Bundle:
+    """The bundle of a pathway among these files, with those forms, letters and clocks that ship with the product.
+
+    Raises `PathwayRefused` where a diagram cannot be used; what is not there `misses` tells.
+    """
     models = {file: dmn.load(text) for file, text in decisions.items()}
     inputs = {decision: facts for model in models.values() for decision, facts in facts_read(model).items()}
-    definition = parsing.parse(f"{pathway}.bpmn", sources, inputs)
+    definition = parsing.parse(pathway, diagrams, inputs)
     used = {file for file, model in models.items() if definition.decisions & facts_read(model).keys()}
-    forms = bpmn.forms()
+    forms, letters = bpmn.forms(), bpmn.letters()
     return Bundle(
         pathway=pathway,
         diagrams={file: text.decode() for file, text in definition.sources.items()},
         decisions={file: decisions[file].decode() for file in sorted(used)},
-        forms={key: forms[key].decode() for key in sorted(definition.forms)},
+        forms={key: forms[key].decode() for key in sorted(definition.forms & forms.keys())},
         clocks=bpmn.clocks(),
-        letters={name: bpmn.letters()[name].decode() for name in sorted(_letters_of(definition))},
+        letters={name: letters[name].decode() for name in sorted(_letters_of(definition) & letters.keys())},
     )
 
 

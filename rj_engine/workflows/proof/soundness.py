@@ -10,11 +10,11 @@ from typing import Final
 
 from rj_engine import bpmn, feel
 from rj_engine.dmn.elements import Definitions, InputData
-from rj_engine.workflows import lenses
+from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.definition import Element
-from rj_engine.workflows.explore import Edge, Graph, ends
-from rj_engine.workflows.invariants import Breach, Invariant, Walks, check
-from rj_engine.workflows.reads import diagrams_of
+from rj_engine.workflows.proof.explore import Edge, Graph, ends
+from rj_engine.workflows.proof.invariants import Breach, Invariant, Walks, check
+from rj_engine.workflows.proof.reads import diagrams_of
 
 PEOPLE: Final = frozenset({"victim", "harmer", "both"})
 

@@ -9,11 +9,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from rj_engine.errors import Finding
-from rj_engine.workflows import definitions, renewable, soundness
+from rj_engine.workflows import definitions
+from rj_engine.workflows.proof import renewable, soundness
 from rj_engine.workflows.definitions import Published
-from rj_engine.workflows.explore import explore
-from rj_engine.workflows.facts import watch
-from rj_engine.workflows.invariants import (
+from rj_engine.workflows.proof.explore import explore
+from rj_engine.workflows.proof.facts import watch
+from rj_engine.workflows.proof.invariants import (
     BROKEN,
     ELSEWHERE,
     HOLDS,
@@ -24,7 +25,7 @@ from rj_engine.workflows.invariants import (
     first_breach,
     listed,
 )
-from rj_engine.workflows.stories import Story, story
+from rj_engine.workflows.proof.stories import Story, story
 
 LOOKED_FOR_BY: Final = (renewable, soundness)
 """The modules that look for breaches: importing them is what makes `first_breach` know their kinds."""

@@ -18,9 +18,9 @@ from rj_engine.errors import RjError
 from rj_engine.workflows import codec, runner
 from rj_engine.workflows.definitions import Published
 from rj_engine.workflows.guards import EngineBroken
-from rj_engine.workflows.outcomes import Answers, Outcomes, answers_of, told_answers
-from rj_engine.workflows.reads import Reads
-from rj_engine.workflows.sameness import Sameness
+from rj_engine.workflows.proof.outcomes import Answers, Outcomes, answers_of, told_answers
+from rj_engine.workflows.proof.reads import Reads
+from rj_engine.workflows.proof.sameness import Sameness
 from rj_engine.workflows.step import Decision, OpenTask, Step, Surroundings, Wait
 from rj_engine.workflows.tasks import routing_values
 

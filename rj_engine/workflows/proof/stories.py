@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from rj_engine.forms import Field
 from rj_engine.workflows.definitions import Published
-from rj_engine.workflows.explore import Edge
-from rj_engine.workflows.invariants import Breach
+from rj_engine.workflows.proof.explore import Edge
+from rj_engine.workflows.proof.invariants import Breach
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from rj_engine import bpmn
-from rj_engine.workflows.explore import Edge, State
+from rj_engine.workflows.proof.explore import Edge, State
 
 PARTIES: Final = ("victim", "harmer")
 RECORD_ANSWERS: Final = ("consent_given", "sign_off_decision", "sign_off_level")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rj_engine.workflows.facts import PARTIES, Assessed, Facts
+from rj_engine.workflows.proof.facts import PARTIES, Assessed, Facts
 
 
 @dataclass(frozen=True, slots=True)

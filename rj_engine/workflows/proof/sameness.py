@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rj_engine.workflows import codec
-from rj_engine.workflows.reads import HOLDERS, Part, Reads, Where
+from rj_engine.workflows.proof.reads import HOLDERS, Part, Reads, Where
 
 EDGE = ".BoundaryEventSplit"
 TURN = " [child]"

@@ -8,12 +8,12 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from rj_engine import bpmn
-from rj_engine.workflows import lenses
+from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.definition import Element
-from rj_engine.workflows.explore import Edge, Graph, State
-from rj_engine.workflows.facts import Facts, Watch, after, is_cared_for
-from rj_engine.workflows.lenses import Lens
-from rj_engine.workflows.needs import About, missing, read_by
+from rj_engine.workflows.proof.explore import Edge, Graph, State
+from rj_engine.workflows.proof.facts import Facts, Watch, after, is_cared_for
+from rj_engine.workflows.proof.lenses import Lens
+from rj_engine.workflows.proof.needs import About, missing, read_by
 from rj_engine.workflows.step import OpenTask
 
 HOLDS: Final = "holds"
