@@ -184,14 +184,41 @@ def _print_findings(findings: list[Finding], *, as_json: bool) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True)
 def check_pathway(files: tuple[Path, ...], as_json: bool) -> None:
-    """Check diagrams and decisions as publishing does."""
+    """Check diagrams and decisions as publishing does, and prove the pathways they are part of."""
     from rj_engine.workflows import checking
+    from rj_engine.workflows.proof import pathways
 
-    findings = checking.check({path.name: path.read_bytes() for path in files})
+    texts = {path.name: path.read_bytes() for path in files}
+    findings, unproved = checking.check(texts), list[str]()
+    if not any(finding.severity == "error" for finding in findings):
+        proved, unproved = pathways.check(texts)
+        findings += proved
     _print_findings(findings, as_json=as_json)
-    if not as_json and not findings:
+    for words in unproved:
+        click.echo(f"Not proved: {words}", err=as_json)
+    if not as_json and not findings and not unproved:
         click.echo("Nothing found.")
     sys.exit(EXIT_FINDINGS if findings else 0)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[PATHWAY] …")
+@click.option("--json", "as_json", is_flag=True)
+def prove(names: tuple[str, ...], as_json: bool) -> None:
+    """Prove that no path of the shipped pathways, or of those named, breaks a safety invariant."""
+    from rj_engine.workflows.proof import pathways, telling
+
+    shipped = pathways.shipped()
+    if unknown := sorted(set(names) - {one.pathway for one in shipped}):
+        raise click.UsageError(f"There is no pathway “{unknown[0]}”.")
+    proofs = []
+    for proof in pathways.prove_all(shipped, names):
+        proofs.append(proof)
+        if not as_json:
+            click.echo(telling.told(proof))
+    if as_json:
+        click.echo(json.dumps([proof.as_json() for proof in proofs], ensure_ascii=False, indent=1))
+    sys.exit(EXIT_FINDINGS if any(proof.broken for proof in proofs) else 0)
 
 
 @main.command()

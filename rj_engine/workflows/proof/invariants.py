@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from rj_engine import bpmn
+from rj_engine.workflows.definitions import Published
 from rj_engine.workflows.proof import lenses
-from rj_engine.workflows.definition import Element
 from rj_engine.workflows.proof.explore import Edge, Graph, State
 from rj_engine.workflows.proof.facts import Facts, Watch, after, is_cared_for
 from rj_engine.workflows.proof.lenses import Lens
@@ -19,7 +19,7 @@ from rj_engine.workflows.step import OpenTask
 HOLDS: Final = "holds"
 BROKEN: Final = "broken"
 NOT_APPLICABLE: Final = "not applicable"
-ELSEWHERE: Final = "held elsewhere"
+ELSEWHERE: Final = "not proved here"
 LOOSEST_SIGNED: Final = 3
 """The highest level that can still be signed to go on."""
 
@@ -156,16 +156,18 @@ def listed() -> list[Invariant]:
     ]
 
 
-def concerned(invariant: Invariant, elements: Mapping[str, Element]) -> bool:
-    """Whether any element carries the tag that the invariant is about; one that names no tag concerns every pathway."""
-    told = invariant.told
+def concerned(invariant: Invariant, published: Published) -> bool:
+    """Whether the pathway has what the invariant is about; one that names nothing concerns every pathway."""
+    told, definition = invariant.told, published.definition
+    if "pathway" in told or "decision" in told:
+        return told.get("pathway") == published.pathway or told.get("decision") in definition.decisions
     if not {"effects", "properties", "records"} & told.keys():
         return True
     return any(
         invariant.touches(element.properties.get("effect"))
         or element.properties.get("record") in told.get("records", ())
         or element.properties.keys() & set(told.get("properties", ()))
-        for element in elements.values()
+        for element in definition.elements.values()
     )
 
 
@@ -272,8 +274,6 @@ def _signable(invariant: Invariant, _walks: Walks, node: Node, state: State) -> 
 @check("renews")
 def _renews(_invariant: Invariant, walks: Walks) -> Iterator[Breach]:
     published, states = walks.graph.published, walks.graph.states
-    if published.pathway != walks.watching.renewal["pathway"]:
-        return
     walked = walks.through(lenses.RENEWED)
     for number, node in enumerate(walked.nodes):
         end = published.definition.elements.get(states[node.state].end or "")

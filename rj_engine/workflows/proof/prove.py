@@ -6,12 +6,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 from rj_engine.errors import Finding
-from rj_engine.workflows import definitions
-from rj_engine.workflows.proof import renewable, soundness
 from rj_engine.workflows.definitions import Published
+from rj_engine.workflows.proof import renewable, soundness
 from rj_engine.workflows.proof.explore import explore
 from rj_engine.workflows.proof.facts import watch
 from rj_engine.workflows.proof.invariants import (
@@ -128,16 +126,11 @@ def _handed_on(published: Published, before: Sequence[Proof]) -> list[Mapping[st
 
 def _verdict(invariant: Invariant, walks: Walks) -> Verdict:
     published = walks.graph.published
-    if not concerned(invariant, published.definition.elements):
-        return Verdict(invariant, NOT_APPLICABLE, "no task carries the tag")
+    if not concerned(invariant, published):
+        return Verdict(invariant, NOT_APPLICABLE, "nothing in it carries the tag")
     if published.pathway in invariant.told.get("exemptions", {}):
         return Verdict(invariant, NOT_APPLICABLE, invariant.told["exemptions"][published.pathway])
     if invariant.kind == "elsewhere":
         return Verdict(invariant, ELSEWHERE, invariant.told["elsewhere"])
     breach = first_breach(invariant, walks)
     return Verdict(invariant, BROKEN, "", story(breach)) if breach else Verdict(invariant, HOLDS)
-
-
-def shipped(pathway: str) -> Published:
-    """A shipped pathway as it would be published."""
-    return definitions.unpack(UUID(int=0), 0, definitions.shipped(pathway))

@@ -14,8 +14,8 @@ from typing import Final
 
 from rj_engine import bpmn
 from rj_engine.risk import gate
-from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.diagram import read_diagram
+from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.proof.explore import Edge, State
 from rj_engine.workflows.proof.facts import Assessed, Facts, after
 from rj_engine.workflows.proof.invariants import Breach, Invariant, Walks, check

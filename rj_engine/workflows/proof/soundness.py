@@ -10,8 +10,8 @@ from typing import Final
 
 from rj_engine import bpmn, feel
 from rj_engine.dmn.elements import Definitions, InputData
-from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.definition import Element
+from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.proof.explore import Edge, Graph, ends
 from rj_engine.workflows.proof.invariants import Breach, Invariant, Walks, check
 from rj_engine.workflows.proof.reads import diagrams_of
@@ -197,8 +197,6 @@ def _asks(invariant: Invariant, walks: Walks) -> Iterator[Breach]:
 def _decides(invariant: Invariant, walks: Walks) -> Iterator[Breach]:
     """Ask the decision itself, over every value that its other facts can have."""
     published, decision = walks.graph.published, invariant.told["decision"]
-    if decision not in published.definition.decisions:
-        return
     for facts in _facts_of(invariant, published.models[decision].definitions):
         answer = published.models[decision].decide(decision, facts).value
         if answer not in invariant.told["answers"]:
