@@ -7,10 +7,12 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rj_engine import clock
 from rj_engine.cases import consent
+from rj_engine.cases.case import Party
 from rj_engine.cases.consent import Consent
 from rj_engine.errors import Refused
 from rj_engine.risk import assessment
@@ -25,6 +27,33 @@ LOOSEST: Final[Mapping[str, int]] = {
     "deliver_letter": 3,
 }
 """The highest risk level at which each effect may happen (domain: invariants I-02 to I-05)."""
+TOWARDS_HARMER: Final = frozenset({"contact_harmer", "disclose_to_harmer"})
+HARMER_SIDE: Final = "H"
+HARMLESS: Final = frozenset(
+    {
+        "aftercare",
+        "agreement_made",
+        "agreement_review",
+        "assess_risk",
+        "capture_consent",
+        "check_orders",
+        "close",
+        "contact_harmer_professional",
+        "contact_victim",
+        "contact_victim_professional",
+        "disclose_to_agency",
+        "disclose_to_victim",
+        "panel_decision",
+        "prison_decision",
+        "prison_request",
+        "reconfirm_consent",
+        "safeguarding",
+        "sign_risk",
+        "survey",
+        "withdraw",
+    }
+)
+"""Effects that bring nothing of one side to the other; any effect neither here nor in `LOOSEST` is not published."""
 PARTIES: Final = ("victim", "harmer")
 RECONFIRMED_WITHIN: Final = 5
 """Working days between both parties' last word and any delivery (invariant I-07)."""
@@ -58,7 +87,15 @@ def missing(session: Session, case_id: UUID, effect: str, now: datetime) -> list
         return []
     today = now.astimezone(clock.LONDON).date()
     consents = consent.current(session, case_id, today)
-    return [*_missing_consents(consents, effect, today), *_missing_assessment(session, case_id, effect, today)]
+    absent = [*_missing_consents(consents, effect, today), *_missing_assessment(session, case_id, effect, today)]
+    if effect in TOWARDS_HARMER and _has_withdrawn(session, case_id, HARMER_SIDE):
+        absent.append("the harmer's agreement to be contacted: they have withdrawn")
+    return absent
+
+
+def _has_withdrawn(session: Session, case_id: UUID, wall: str) -> bool:
+    where = Party.case_id == case_id, Party.wall == wall, Party.withdrawn_at.is_not(None)
+    return session.scalar(select(Party.id).where(*where).limit(1)) is not None
 
 
 def _missing_consents(consents: Mapping[tuple[str, str], Consent], effect: str, today: date) -> list[str]:

@@ -23,6 +23,7 @@ from rj_engine.errors import Finding, Refused
 from rj_engine.forms import Form
 from rj_engine.forms import parse as parse_form
 from rj_engine.ledger import Entry
+from rj_engine.risk import gate
 from rj_engine.workflows import lint, parsing
 from rj_engine.workflows.definition import Definition, PathwayRefused
 from rj_engine.workflows.rows import PathwayVersion
@@ -196,6 +197,10 @@ def misses(published: Published) -> list[Finding]:
         ("decision", definition.decisions, published.models),
         ("letter", _letters_of(definition), published.letters),
     )
+    for key, element in definition.elements.items():
+        effect = element.properties.get("effect")
+        if effect is not None and not gate.guarded(effect) and effect not in gate.HARMLESS:
+            findings.append(Finding("unknown_effect", f"Nobody knows the effect “{effect}”.", element=key))
     for kind, wanted, there in named:
         absent = sorted(wanted - set(there))
         findings += [Finding(f"no_such_{kind}", f"There is no {kind} “{name}”.") for name in absent]

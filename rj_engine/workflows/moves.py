@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -168,10 +168,15 @@ class Move:
             "stage": str(properties.get("stage") or task.element.partition("/")[0]),
             "effect": effect,
             "blocked": gate.missing(self.session, self.case.id, effect or "", self.now) if guarded else [],
-            "assignee_id": self.case.facilitator_id if task.lane == "facilitator" else None,
+            "assignee_id": self._offered_to(task),
             "opened_at": self.now,
             "due_at": clock.due_at(self.now, published.periods[task.due]) if task.due else self.now,
         }
+
+    def _offered_to(self, task: OpenTask) -> UUID | None:
+        """The case's facilitator has their lane's tasks, but not one that only a second person may do."""
+        own = task.lane == "facilitator" and not task.properties.get("two_person")
+        return self.case.facilitator_id if own else None
 
     def _project_timers(self, run: Run, step: Step, standing: set[str]) -> None:
         wanted = {wait.key: wait for wait in step.waits}

@@ -191,9 +191,12 @@ def put_back(connection: Connection, before: list[dict[str, Any]], heads: list[d
         "UPDATE ledger_entry SET tag = 'nothing:happened'",
         "DELETE FROM ledger_entry",
         "UPDATE ledger_entry SET number = 1",
+        "TRUNCATE ledger_entry",
     ],
 )
 def test_the_database_itself_refuses_to_change_or_remove_an_entry(told: Product, attack: str) -> None:
+    if attack.startswith("TRUNCATE") and told.url.startswith("sqlite"):
+        pytest.skip("SQLite has no TRUNCATE")
     with db.engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.execute(text(attack))
     assert ledger.verify(told.session) > 0

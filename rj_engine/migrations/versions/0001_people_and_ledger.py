@@ -128,3 +128,8 @@ def upgrade() -> None:
     for what in ("UPDATE", "DELETE"):
         for statement in APPEND_ONLY[op.get_bind().dialect.name]:
             op.execute(statement.format(what=what))
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE TRIGGER ledger_entry_no_truncate BEFORE TRUNCATE ON ledger_entry "
+            "FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()"
+        )
