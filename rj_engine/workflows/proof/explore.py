@@ -37,6 +37,9 @@ class TooManyStates(RjError):
     code = "too_many_states"
 
 
+Move = Callable[[Surroundings], Step]
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One move, and where it leads."""
@@ -193,7 +196,7 @@ class Explorer:
 
     def _try(
         self,
-        move: Callable[[Surroundings], Step],
+        move: Move,
         keep: Callable[[Edge], None],
         kind: str,
         element: str = "",
@@ -203,19 +206,25 @@ class Explorer:
         at: int = -1,
     ) -> None:
         """Make one move in every way its decisions may come out."""
+        stage = str(task.variables.get("stage")) if task else ""
+        for step in self.ways(move):
+            if isinstance(step, EngineBroken):
+                where = step.element or element
+                self.graph.broken.append(Broken(at, name, element, answers or {}, step.sentence, where))
+                continue
+            decided = tuple((one.decision, one.value) for one in step.decided)
+            sends = tuple((one.element, one.properties) for one in step.sends)
+            label = kind, element, stage, repr(answers), repr(decided)
+            keep(Edge(kind, element, name, task, answers or {}, decided, sends, self._number(step), label))
+
+    def ways(self, move: Move) -> Iterator[Step | EngineBroken]:
+        """Each way one move can go, or why the engine does not make it."""
         crossroads = Crossroads(self._possible)
         while True:
             try:
-                step = move(Surroundings(NOW, crossroads.decide, self._due))
+                yield move(Surroundings(NOW, crossroads.decide, self._due))
             except EngineBroken as broken:
-                where = broken.element or element
-                self.graph.broken.append(Broken(at, name, element, answers or {}, broken.sentence, where))
-            else:
-                decided = tuple((one.decision, one.value) for one in step.decided)
-                sends = tuple((one.element, one.properties) for one in step.sends)
-                stage = str(task.variables.get("stage")) if task else ""
-                label = kind, element, stage, repr(answers), repr(decided)
-                keep(Edge(kind, element, name, task, answers or {}, decided, sends, self._number(step), label))
+                yield broken
             if not crossroads.next_way():
                 return
 
@@ -235,16 +244,6 @@ class Explorer:
             self.graph.edges.append([])
             self._left.append((number, step.state))
         return number
-
-
-def explore(
-    published: Published,
-    seeds: Iterable[Mapping[str, object]] = ({},),
-    noted: Mapping[str, frozenset[str]] | None = None,
-    seen: frozenset[str] = frozenset(),
-) -> Graph:
-    """Every state that `published` can reach from `seeds`, and every move between them."""
-    return Explorer(published, noted or {}, seen).walk(seeds)
 
 
 def ends(graph: Graph) -> Iterator[int]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from rj_engine.errors import Finding
 from rj_engine.workflows.definitions import Published
 from rj_engine.workflows.proof import renewable, soundness
-from rj_engine.workflows.proof.explore import explore
+from rj_engine.workflows.proof.explore import Explorer
 from rj_engine.workflows.proof.facts import watch
 from rj_engine.workflows.proof.invariants import (
     BROKEN,
@@ -25,6 +25,8 @@ from rj_engine.workflows.proof.invariants import (
 )
 from rj_engine.workflows.proof.stories import Story, story
 
+SEEN: Final = frozenset({"stage"})
+"""Variables that record keepers read beside the answers."""
 LOOKED_FOR_BY: Final = (renewable, soundness)
 """The modules that look for breaches: importing them is what makes `first_breach` know their kinds."""
 
@@ -96,25 +98,30 @@ class Proof:
         ]
 
 
-def prove(published: Published, before: Sequence[Proof] = (), invariants: Sequence[Invariant] | None = None) -> Proof:
+def prove(published: Published, before: Sequence[Proof] = ()) -> Proof:
     """Walk every state of `published` and try every invariant.
 
     `before` are the proofs of pathways whose ends start this one: it begins as they hand it on. Raises `TooManyStates`
     where the walk would not end, `PathwayRefused` where an answer's outcomes cannot be counted.
     """
     begun = time.process_time()
-    watching = watch()
-    seeds = _handed_on(published, before)
-    graph = explore(published, seeds or [{}], watching.noted, frozenset({"stage"}))
-    walks = Walks(graph, watching, [proof.walks for proof in before] if seeds else [])
-    verdicts = tuple(_verdict(invariant, walks) for invariant in invariants or listed())
+    walks = walk(published, [proof.walks for proof in before])
+    verdicts = tuple(verdict(invariant, walks) for invariant in listed())
     return Proof(published.pathway, verdicts, time.process_time() - begun, walks)
 
 
-def _handed_on(published: Published, before: Sequence[Proof]) -> list[Mapping[str, object]]:
+def walk(published: Published, before: Sequence[Walks] = (), explorer: type[Explorer] = Explorer) -> Walks:
+    """Every state of a pathway, ready to be looked at; `before` as for `prove`."""
+    watching = watch()
+    seeds = _handed_on(published, before)
+    graph = explorer(published, watching.noted, SEEN).walk(seeds or [{}])
+    return Walks(graph, watching, before if seeds else ())
+
+
+def _handed_on(published: Published, before: Sequence[Walks]) -> list[Mapping[str, object]]:
     """The variables a run begins with, each set once, as `moves` takes them over from the run that starts it."""
     found: dict[str, Mapping[str, object]] = {}
-    for graph in (proof.walks.graph for proof in before):
+    for graph in (walks.graph for walks in before):
         for state in graph.states:
             end = graph.published.definition.elements.get(state.end or "")
             onward = end.properties.get("starts") if end is not None else None
@@ -124,7 +131,8 @@ def _handed_on(published: Published, before: Sequence[Proof]) -> list[Mapping[st
     return list(found.values())
 
 
-def _verdict(invariant: Invariant, walks: Walks) -> Verdict:
+def verdict(invariant: Invariant, walks: Walks) -> Verdict:
+    """What the walks say of one invariant."""
     published = walks.graph.published
     if not concerned(invariant, published):
         return Verdict(invariant, NOT_APPLICABLE, "nothing in it carries the tag")
