@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from flask import Flask
@@ -15,6 +16,8 @@ from rj_engine.people import staff
 from rj_engine.workflows import desk, referrals
 from rj_engine.workflows.desk import Said
 
+REACHED_BY: Final = ("victim_phone", "victim_email", "victim_address")
+
 
 def so_far(session: Session, case: Case) -> list[Said]:
     """Everything said in the case, the newest first; last what was told, and what is safe, when it came in."""
@@ -25,6 +28,17 @@ def so_far(session: Session, case: Case) -> list[Said]:
     names = staff.names(session, {referral.made_by}) if referral.made_by else {}
     who = names.get(referral.made_by) if referral.made_by else None
     return [*told, Said("Referral", who, referral.received_at, referrals.form(), referral.answers)]
+
+
+def safe_contact(said: list[Said]) -> list[tuple[str, str]]:
+    """How the victim may be reached, from the referral (the last thing in `so_far`)."""
+    told = [one for one in said if one.form.id == referrals.FORM]
+    return [
+        (field.label, answer)
+        for one in told
+        for key, field in one.form.fields.items()
+        if key.startswith((referrals.SAFE_CONTACT, *REACHED_BY)) and (answer := readable(field, one.values.get(key)))
+    ]
 
 
 def answered(said: Said) -> list[tuple[str, str]]:

@@ -142,6 +142,7 @@ def _page(desk: Desk, raw: Mapping[str, Any], messages: Mapping[str, Sequence[st
     told = said.so_far(session, desk.case)
     colleagues = staff.colleagues(session, by, desk.task.lane) if "assign_task" in by.verbs else []
     shown = {"desk": desk, "page": page, "said": told, "colleagues": colleagues}
+    shown["safe_contact"] = said.safe_contact(told) if desk.task.effect == "contact_victim" else []
     guidance = safe_html(desk.element.properties.get("guidance") or desk.element.documentation or "")
     return render_template("tasks/task.html", guidance=guidance, new_id=uuid4, **shown)
 
