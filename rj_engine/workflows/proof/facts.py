@@ -14,6 +14,8 @@ from rj_engine import bpmn
 from rj_engine.workflows.proof.explore import Edge, State
 
 PARTIES: Final = ("victim", "harmer")
+TAKING_PART: Final = "taking_part"
+"""Stands beside the scopes for having said yes to any; only a withdrawal takes it back."""
 RECORD_ANSWERS: Final = ("consent_given", "sign_off_decision", "sign_off_level")
 """Answers that the record keepers read."""
 
@@ -44,7 +46,10 @@ class Facts(NamedTuple):
     day_checked: bool = False
     """Assessed and signed for the day, and no time has passed since."""
     withdrawn: frozenset[str] = frozenset()
-    owes_aftercare: bool = False
+    owed: str = ""
+    """What the victim has yet to be offered: `aftercare`, or `more` of it, as they wished."""
+    alarm: bool = False
+    """Somebody has told a worry about safety that nobody has acted on."""
     held: str = ""
     """The route that holds this referral back."""
     changed: bool = False
@@ -61,6 +66,10 @@ class Watch:
     aftercare_stage: str
     withdrawals: Mapping[str, str]
     triggers: tuple[str, ...]
+    alarms: Mapping[str, str]
+    """Question to the answer that tells a worry about safety."""
+    wishes: Mapping[str, str]
+    """Question to the answer by which a victim wishes more aftercare."""
     holds: Mapping[str, Mapping[str, Mapping[str, str]]]
     answers: Mapping[str, str]
     """Question to the form that makes its answer old when it is filled in anew."""
@@ -74,7 +83,7 @@ class Watch:
     def noted(self) -> dict[str, frozenset[str]]:
         """The answers the walk must tell apart."""
         lifts = {key for answers in self.holds.values() for lift in answers.values() for key in lift}
-        keys = {*RECORD_ANSWERS, *self.answers, *lifts}
+        keys = {*RECORD_ANSWERS, *self.answers, *self.alarms, *self.wishes, *lifts}
         return {**dict.fromkeys(keys, frozenset[str]()), "consent_scopes": self.scopes}
 
 
@@ -104,12 +113,12 @@ def after(facts: Facts, edge: Edge, state: State | None, watching: Watch) -> Fac
 def _heard(facts: Facts, message: str, state: State | None, watching: Watch) -> Facts:
     party = watching.withdrawals.get(message)
     if party is not None:
-        cared = party == "victim" and state is not None and is_cared_for(state, watching)
+        cared = facts.owed == "more" or (state is not None and is_cared_for(state, watching))
         facts = facts._replace(
             consents=frozenset(one for one in facts.consents if one[0] != party),
             again=frozenset(one for one in facts.again if one[0] != party),
             withdrawn=facts.withdrawn | {party},
-            owes_aftercare=facts.owes_aftercare and not cared,
+            owed="" if cared and party == "victim" else facts.owed,
         )
     if message in watching.triggers:
         facts = facts._replace(changed=True, day_checked=False)
@@ -131,14 +140,20 @@ def _done(facts: Facts, edge: Edge, watching: Watch) -> Facts:
         return facts
     properties = task.properties
     if properties.get("effect") == "contact_victim":
-        facts = facts._replace(owes_aftercare=True)
+        facts = facts._replace(owed="aftercare")
     elif _is_aftercare(properties, watching):
-        facts = facts._replace(owes_aftercare=False)
+        facts = facts._replace(owed="more" if _told(edge, watching.wishes) else "")
+    acted = properties.get("effect") == "safeguarding"
+    facts = facts._replace(alarm=_told(edge, watching.alarms) or (facts.alarm and not acted))
     facts = _noted(facts, edge, watching)
     keeper = {"consent": _consent, "risk_assessment": _assessment, "sign_off": _sign_off}.get(
         properties.get("record", "")
     )
     return keeper(facts, edge, watching) if keeper else facts
+
+
+def _told(edge: Edge, wanted: Mapping[str, str]) -> bool:
+    return any(edge.answers.get(question) == answer for question, answer in wanted.items())
 
 
 def _noted(facts: Facts, edge: Edge, watching: Watch) -> Facts:
@@ -164,11 +179,11 @@ def _consent(facts: Facts, edge: Edge, watching: Watch) -> Facts:
     facts = facts._replace(noted=frozenset(noted.items()))
     if edge.answers.get("consent_given") == "yes":
         again = facts.again | scopes if asked else facts.again - scopes
-        return facts._replace(consents=facts.consents | scopes, again=again)
+        return facts._replace(consents=facts.consents | scopes | {(party, TAKING_PART)}, again=again)
     if scopes:
         return facts._replace(consents=facts.consents - scopes, again=facts.again - scopes)
     return facts._replace(
-        consents=frozenset(one for one in facts.consents if one[0] != party),
+        consents=frozenset(one for one in facts.consents if one[0] != party or one[1] == TAKING_PART),
         again=frozenset(one for one in facts.again if one[0] != party),
     )
 

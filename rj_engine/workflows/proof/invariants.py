@@ -35,9 +35,12 @@ class Invariant:
     told: Mapping[str, Any]
     """What the kind is told besides: effects, needs, messages …"""
 
-    def touches(self, effect: str | None) -> bool:
-        """Whether it is about this effect."""
-        return any(fnmatchcase(effect or "", pattern) for pattern in self.told.get("effects", ()))
+    def touches(self, properties: Mapping[str, str]) -> bool:
+        """Whether it is about a task with these properties."""
+        effect = properties.get("effect", "")
+        return any(fnmatchcase(effect, pattern) for pattern in self.told.get("effects", ())) and all(
+            properties.get(name) in values for name, values in self.told.get("only", {}).items()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ def concerned(invariant: Invariant, published: Published) -> bool:
     if not {"effects", "properties", "records"} & told.keys():
         return True
     return any(
-        invariant.touches(element.properties.get("effect"))
+        invariant.touches(element.properties)
         or element.properties.get("record") in told.get("records", ())
         or element.properties.keys() & set(told.get("properties", ()))
         for element in definition.elements.values()
@@ -225,7 +228,7 @@ def _needs(invariant: Invariant, walks: Walks) -> Iterator[Breach]:
         walked = walks.through(read_by(need))
         for number, node in enumerate(walked.nodes):
             for task in states[node.state].tasks:
-                if invariant.touches(task.properties.get("effect")):
+                if invariant.touches(task.properties):
                     words = missing(About(published, node.facts, task), need)
                     if words:
                         yield Breach(said(task, words), walked, number)
@@ -245,8 +248,14 @@ def _silent(invariant: Invariant, _walks: Walks, node: Node, state: State) -> st
 
 @at_every_node("aftercare", lenses.AFTERCARE)
 def _aftercare(_invariant: Invariant, _walks: Walks, node: Node, state: State) -> str | None:
-    ended = state.end is not None
-    return "the end, though nobody has offered the victim aftercare" if ended and node.facts.owes_aftercare else None
+    ended, more = state.end is not None, " more" if node.facts.owed == "more" else ""
+    return f"the end, though nobody has offered the victim{more} aftercare" if ended and node.facts.owed else None
+
+
+@at_every_node("alarm", lenses.ALARM)
+def _alarm(_invariant: Invariant, _walks: Walks, node: Node, state: State) -> str | None:
+    acts = any(task.properties.get("effect") == "safeguarding" for task in state.tasks)
+    return "a worry about safety was told, and nobody has to act on it" if node.facts.alarm and not acts else None
 
 
 @at_every_node("held", lenses.HELD)

@@ -21,7 +21,8 @@ class Lens:
 
 NOTHING = Lens("nothing", lambda _facts: Facts())
 WITHDRAWN = Lens("withdrawn", lambda facts: Facts(withdrawn=facts.withdrawn))
-AFTERCARE = Lens("aftercare", lambda facts: Facts(owes_aftercare=facts.owes_aftercare))
+AFTERCARE = Lens("aftercare", lambda facts: Facts(owed=facts.owed))
+ALARM = Lens("alarm", lambda facts: Facts(alarm=facts.alarm))
 HELD = Lens("held", lambda facts: Facts(held=facts.held))
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from rj_engine import bpmn
 from rj_engine.errors import Finding
 from rj_engine.workflows import definitions, lint
+from rj_engine.workflows.definition import PathwayRefused
 from rj_engine.workflows.definitions import Published
 from rj_engine.workflows.proof.prove import Proof, prove
 
@@ -72,12 +73,15 @@ def check(files: Mapping[str, bytes]) -> tuple[list[Finding], list[str]]:
     decisions = {f"{key}.dmn": text for key, text in bpmn.decisions().items()} | _of_kind(files, ".dmn")
     findings: list[Finding] = []
     unproved: list[str] = []
-    concerned_ones = [one for one in mains(diagrams, decisions) if one.definition.sources.keys() & ours.keys()]
-    for published in concerned_ones:
+    try:
+        every = mains(diagrams, decisions)
+    except PathwayRefused as refused:
+        return refused.findings, unproved
+    for published in (one for one in every if one.definition.sources.keys() & ours.keys()):
         if absent := sorted(published.definition.forms - published.forms.keys()):
             unproved.append(f"{published.pathway}: there is no form “{absent[0]}”.")
             continue
-        starters = [one for one in mains(diagrams, decisions) if published.pathway in onward(one)]
+        starters = [one for one in every if published.pathway in onward(one)]
         for proof in prove_all([*starters, published], [published.pathway]):
             findings += proof.findings()
     return findings, unproved

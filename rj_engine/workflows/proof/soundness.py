@@ -40,7 +40,7 @@ def _offering(invariant: Invariant, graph: Graph) -> list[int]:
     return [
         number
         for number, state in enumerate(graph.states)
-        if any(invariant.touches(task.properties.get("effect")) for task in state.tasks)
+        if any(invariant.touches(task.properties) for task in state.tasks)
     ]
 
 
@@ -98,6 +98,22 @@ def _timers(_invariant: Invariant, walks: Walks) -> Iterator[Breach]:
 
 def _reaches_people(edge: Edge) -> bool:
     return any(properties.get("party") in PEOPLE for _, properties in edge.sends)
+
+
+@check("chosen")
+def _chosen(invariant: Invariant, walks: Walks) -> Iterator[Breach]:
+    """A letter leaves in the step in which somebody chose it."""
+    graph, letters = walks.graph, invariant.told["letters"]
+
+    def unasked(state: int) -> str | None:
+        for edge in graph.edges[state]:
+            for _, properties in edge.sends:
+                question, answer = letters.get(properties.get("letter", ""), ("", None))
+                if question and edge.answers.get(question) != answer:
+                    return f"“{edge.name or 'Start'}” sends {properties['letter']} though nobody chose it"
+        return None
+
+    return _breaches(walks, range(len(graph.states)), unasked)
 
 
 @check("named_ends")
@@ -183,7 +199,7 @@ def _unbroken(_invariant: Invariant, walks: Walks) -> Iterator[Breach]:
 def _asks(invariant: Invariant, walks: Walks) -> Iterator[Breach]:
     published = walks.graph.published
     for element in published.definition.elements.values():
-        if not invariant.touches(element.properties.get("effect")):
+        if not invariant.touches(element.properties):
             continue
         if element.properties.get("record") not in invariant.told["records"]:
             continue
