@@ -1,0 +1,87 @@
+"""A pathway drawn wrong is refused: by the lint, or by the proof."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.reliability.figures import FULL
+from tests.safety.catching import caught_by, drawn, learn
+from tests.safety.judge import condemned
+from tests.safety.mutants import Mutant, Remembering, every
+
+SURVIVORS = json.loads((Path(__file__).parent / "survivors.json").read_text(encoding="utf-8"))
+"""Mutants that nothing refuses, each with the reason why nobody is put in danger by it."""
+SAMPLE = 10
+LEAST_CAUGHT = 0.95
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    yield
+    Remembering.memory.clear()
+
+
+def chosen() -> list[Mutant]:
+    """All of them in a full run, else a few, always the same, whole runs of every kind of fault among them."""
+    mutants = every()
+    if FULL:
+        return mutants
+    kinds = {mutant.name.split(": ")[1].split()[0] for mutant in mutants}
+    of = {kind: [mutant for mutant in mutants if mutant.name.split(": ")[1].startswith(kind)] for kind in sorted(kinds)}
+    chance = random.Random(2026)
+    return [one for same in of.values() for one in chance.sample(same, min(len(same), SAMPLE // len(of) + 1))]
+
+
+def test_nearly_every_diagram_drawn_wrong_is_refused_and_the_rest_endangers_nobody() -> None:
+    learn()
+    caught, unknown, unsafe = 0, [], {}
+    for mutant in chosen():
+        if caught_by(mutant) is not None:
+            caught += 1
+        elif mutant.name not in SURVIVORS:
+            unknown.append(mutant.name)
+        elif fault := _judged(mutant):
+            unsafe[mutant.name] = fault
+
+    assert unknown == []
+    assert caught / (caught + len(unsafe)) >= LEAST_CAUGHT, unsafe
+
+
+def _judged(mutant: Mutant) -> str | None:
+    """What random lives of cases find unsafe about it."""
+    lives = 40 if FULL else 5
+    found = (condemned(one, lives) for one in drawn(mutant) if f"{mutant.process}.bpmn" in one.definition.sources)
+    return next((fault for fault in found if fault), None)
+
+
+def test_every_survivor_is_still_a_mutant_and_says_why_it_may_live() -> None:
+    names = {mutant.name for mutant in every()}
+
+    assert SURVIVORS.keys() - names == set()
+    assert all(len(why) > 20 for why in SURVIVORS.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("risk_assessment: skip sign_off", "unsigned"),
+        ("victim_initiated_rj: skip first_assessment", "nobody has assessed"),
+        ("letter_delivery: skip vet_letter_again", "second_vet"),
+        ("consent: skip record_victim_consent", "agreed"),
+    ],
+)
+def test_the_second_opinion_can_tell_a_safe_diagram_from_an_unsafe_one(name: str, fault: str) -> None:
+    found = [mutant for mutant in every() if mutant.name == name]
+    if not found:
+        pytest.skip("this element has more than one way on")
+
+    assert fault in str(_judged(found[0])) or caught_by(found[0]) is not None
+
+
+def test_the_second_opinion_finds_nothing_wrong_with_what_ships() -> None:
+    assert [condemned(one, 12) for one in drawn()] == [None] * len(drawn())
