@@ -106,10 +106,11 @@ def upgrade(context: click.Context) -> None:
 @click.pass_context
 def import_pathways(context: click.Context) -> None:
     """Publish the pathways that ship with the product, where they are new."""
-    from rj_engine.demonstration import setting_up
+    from rj_engine.people.joining import operator
+    from rj_engine.workflows import publishing
 
     with _app(context).app_context():
-        for told in setting_up.import_pathways():
+        for told in publishing.import_pathways(operator()):
             click.echo(f"{told['pathway']}: version {told['number']}" + (" (new)" if told["new"] else ""))
 
 

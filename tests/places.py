@@ -21,9 +21,11 @@ from rj_engine.commands import Actor, Command, dispatch
 from rj_engine.database import db
 from rj_engine.demonstration import setting_up
 from rj_engine.people import sign_in
+from rj_engine.people.joining import operator
 from rj_engine.people.staff import actor_of, by_email
 from rj_engine.settings import Settings
 from rj_engine.web import create_app
+from rj_engine.workflows import publishing
 from rj_engine.workflows.referrals import MakeReferral
 from tests.answers import typical
 
@@ -105,7 +107,7 @@ class Product:
         with app.app_context():
             migrations.upgrade(db.engine)
             setting_up.add_people(PASSWORD)
-            setting_up.import_pathways()
+            publishing.import_pathways(operator())
             db.session.remove()
             db.engine.dispose()
 

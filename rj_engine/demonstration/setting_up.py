@@ -6,7 +6,7 @@ import secrets
 import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,17 +19,9 @@ from rj_engine.demonstration import journeys, telling
 from rj_engine.people import passwords
 from rj_engine.people.joining import AddService, AddStaff, operator
 from rj_engine.people.staff import by_email
-from rj_engine.workflows import definitions
-from rj_engine.workflows.definitions import PublishBundle
+from rj_engine.workflows import publishing
 
-SHIPPED: Final = ("intake", "victim_initiated_rj", "renewal")
 PASSWORD_FILE: Final = "demonstration_password"  # noqa: S105 - the name of a file, made on first use
-
-
-def import_pathways() -> list[dict[str, Any]]:
-    """Publish the shipped pathways where they are new; what was published."""
-    by = operator()
-    return [dispatch(PublishBundle(command_id=uuid.uuid4(), by=by, bundle=definitions.shipped(key))) for key in SHIPPED]
 
 
 def load(folder: Path) -> str:
@@ -37,7 +29,7 @@ def load(folder: Path) -> str:
     migrations.upgrade(db.engine)
     password = _password(folder)
     add_people(password)
-    import_pathways()
+    publishing.import_pathways(operator())
     if db.session.scalar(select(Case.id).limit(1)) is None:
         add_cases(clock.now())
     return password

@@ -25,9 +25,9 @@ from rj_engine.web.statuses import status_of
 from rj_engine.web.typed import asked
 from rj_engine.web.words import moment
 from rj_engine.workflows import desk as desks
-from rj_engine.workflows.definitions import periods_of
 from rj_engine.workflows.desk import Desk
 from rj_engine.workflows.tasks import AssignTask, ClaimTask, CompleteTask, ReleaseTask, SaveDraft, require_open
+from rj_engine.workflows.versions import periods_of
 
 screen = Blueprint("tasks", __name__, url_prefix="/tasks/<uuid:task_id>")
 TO_BE_MENDED = 422

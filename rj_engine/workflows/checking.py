@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from rj_engine import bpmn, dmn
 from rj_engine.errors import Finding
-from rj_engine.workflows import definitions, lint, parsing
-from rj_engine.workflows.parsing import PathwayRefused
+from rj_engine.workflows import versions
+from rj_engine.workflows.engine import lint, parsing
+from rj_engine.workflows.engine.parsing import PathwayRefused
 
 
 def check(files: Mapping[str, bytes]) -> list[Finding]:
@@ -22,7 +23,7 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
         except dmn.DecisionRefused as refused:
             findings.extend(refused.findings)
             continue
-        inputs.update(definitions.facts_read(model))
+        inputs.update(versions.facts_read(model))
     if not diagrams:
         return findings
     sources = {**{f"{key}.bpmn": text for key, text in bpmn.pathways().items()}, **diagrams}

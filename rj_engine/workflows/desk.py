@@ -16,8 +16,8 @@ from rj_engine.commands import Actor
 from rj_engine.forms import Form
 from rj_engine.people import staff
 from rj_engine.risk import gate
-from rj_engine.workflows import definitions
-from rj_engine.workflows.definition import Element
+from rj_engine.workflows import versions
+from rj_engine.workflows.engine.definition import Element
 from rj_engine.workflows.rows import Answers, Draft, Passage, Run, Task
 
 
@@ -70,7 +70,7 @@ def desk(session: Session, by: Actor, task_id: UUID, now: datetime) -> Desk:
     if row is None:
         raise NotFound
     task, case, run = row
-    published = definitions.load(session, run.version_id)
+    published = versions.load(session, run.version_id)
     where = Draft.task_id == task.id, Draft.staff_id == by.id
     draft = session.scalars(select(Draft).where(*where)).one_or_none()
     names = staff.names(session, {task.assignee_id}) if task.assignee_id else {}
@@ -99,7 +99,7 @@ def said_so_far(session: Session, case: Case) -> list[Said]:
             task=task.name,
             who=names.get(answers.staff_id) if answers.staff_id else None,
             at=answers.at,
-            form=definitions.load(session, run.version_id).forms[task.form],
+            form=versions.load(session, run.version_id).forms[task.form],
             values=answers.values,
         )
         for answers, task, run in rows
@@ -110,7 +110,7 @@ def where_it_stands(session: Session, case: Case) -> list[WhereItStands]:
     """Each run of the case, the newest first, with what is open and what was passed."""
     found = []
     for run in session.scalars(select(Run).where(Run.case_id == case.id).order_by(Run.started_at.desc())):
-        published = definitions.load(session, run.version_id)
+        published = versions.load(session, run.version_id)
         open_now = select(Task.element).where(Task.run_id == run.id, Task.closed_at.is_(None))
         passed = select(Passage.element).where(Passage.run_id == run.id).order_by(Passage.number)
         found.append(

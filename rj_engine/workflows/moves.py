@@ -21,10 +21,11 @@ from rj_engine.commands import Actor
 from rj_engine.database import table
 from rj_engine.ledger import Entry
 from rj_engine.risk import gate
-from rj_engine.workflows import definitions, letters, outbox, runner
-from rj_engine.workflows.definitions import Published
+from rj_engine.workflows import letters, outbox, versions
+from rj_engine.workflows.engine import runner
+from rj_engine.workflows.engine.runner import NothingWaits, OpenTask, Send, Step
 from rj_engine.workflows.rows import INNER, Passage, Run, Task, Timer
-from rj_engine.workflows.runner import NothingWaits, OpenTask, Send, Step
+from rj_engine.workflows.versions import Published
 
 _OPEN_TASKS = insert(table(Task))
 _SET_TIMERS = insert(table(Timer))
@@ -55,7 +56,7 @@ class Move:
 
     def start(self, pathway: str, variables: Mapping[str, Any], *, beside: bool = False) -> Moved:
         """Start a run of the newest published version of `pathway`; `beside` leaves the case on the one it is on."""
-        published = definitions.newest(self.session, pathway)
+        published = versions.newest(self.session, pathway)
         wanted = {name: value for name, value in variables.items() if name in published.definition.reads}
         step = runner.start(published.definition, wanted, published.surroundings(self.now))
         run = Run(
@@ -89,7 +90,7 @@ class Move:
         moved = Moved()
         running = select(Run).where(Run.case_id == self.case.id, Run.status == "running").order_by(Run.started_at)
         for run in list(self.session.scalars(running)):
-            published = definitions.load(self.session, run.version_id)
+            published = versions.load(self.session, run.version_id)
             try:
                 step = runner.catch(published.definition, run.state, message, {}, published.surroundings(self.now))
             except NothingWaits:

@@ -22,8 +22,8 @@ from rj_engine.database import db, translated
 from rj_engine.errors import Retry, RjError
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import the_clock
+from rj_engine.workflows.engine.runner import Send
 from rj_engine.workflows.rows import Outbox
-from rj_engine.workflows.runner import Send
 
 TRIES: Final = 8
 FIRST_WAIT: Final = timedelta(minutes=1)

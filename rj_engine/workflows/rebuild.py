@@ -17,7 +17,8 @@ from rj_engine.commands import Command, Outcome, dispatch, handles
 from rj_engine.database import db
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Service, the_clock
-from rj_engine.workflows import definitions, runner
+from rj_engine.workflows import versions
+from rj_engine.workflows.engine import runner
 from rj_engine.workflows.moves import Move
 from rj_engine.workflows.rows import Run, Task, Timer
 
@@ -51,7 +52,7 @@ def compare(session: Session, service: UUID | None = None) -> Difference:
     """Every running run's ready tasks and waits beside the rows that stand for them; of one service, or all."""
     found = Difference()
     for run in session.scalars(_running(service)):
-        published = definitions.load(session, run.version_id)
+        published = versions.load(session, run.version_id)
         step = runner.look(published.definition, run.state)
         ready = {task.key for task in step.open_tasks} | {f"timer {wait.key}" for wait in step.waits}
         rows = set(_open_keys(session, run))
@@ -79,7 +80,7 @@ def rebuild(command: RebuildInbox, session: Session, now: datetime) -> Outcome:
     before = compare(session, service)
     for run in list(session.scalars(_running(service).order_by(Run.started_at))):
         case = session.get_one(Case, run.case_id, with_for_update=True)
-        published = definitions.load(session, run.version_id)
+        published = versions.load(session, run.version_id)
         run.standing_tasks = list(_open_keys(session, run))
         run.standing_timers = list(session.scalars(select(Timer.key).where(Timer.run_id == run.id)))
         Move(session, case, command.by, now).apply(run, published, runner.look(published.definition, run.state))

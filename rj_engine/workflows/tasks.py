@@ -22,11 +22,12 @@ from rj_engine.forms import validate
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Staff, actor_of
 from rj_engine.risk import assessment, gate
-from rj_engine.workflows import definitions, runner
-from rj_engine.workflows.definitions import Published
+from rj_engine.workflows import versions
+from rj_engine.workflows.engine import runner
+from rj_engine.workflows.engine.runner import Step
 from rj_engine.workflows.moves import Move, told
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
-from rj_engine.workflows.runner import Step
+from rj_engine.workflows.versions import Published
 
 KEEPERS: Final = (allocation, consent, contact, assessment)
 """The modules whose records a task can ask for: importing them is what makes `records.keep` know them."""
@@ -241,7 +242,7 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     if case.status == "frozen":
         raise CaseFrozen
     require_lane(by, task)
-    published = definitions.load(session, run.version_id)
+    published = versions.load(session, run.version_id)
     element = published.definition.elements[task.element]
     require_second_person(session, by, task, element.properties.get("two_person"))
     inner = run.inner(task.key)

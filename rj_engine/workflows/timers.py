@@ -19,7 +19,8 @@ from rj_engine.database import DatabaseAway, db, translated
 from rj_engine.errors import Retry, RjError
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import the_clock
-from rj_engine.workflows import definitions, runner
+from rj_engine.workflows import versions
+from rj_engine.workflows.engine import runner
 from rj_engine.workflows.moves import Move
 from rj_engine.workflows.rows import Run, Timer
 
@@ -80,7 +81,7 @@ def fire(command: FireTimer, session: Session, now: datetime) -> Outcome:
     _, case, run = row
     due = select(Timer.element, Timer.name).where(Timer.run_id == run.id, Timer.due_at <= now).order_by(Timer.due_at)
     waited = list(session.execute(due))
-    published = definitions.load(session, run.version_id)
+    published = versions.load(session, run.version_id)
     step = runner.wake(published.definition, run.state, published.surroundings(now))
     moved = Move(session, case, command.by, now).apply(run, published, step)
     rang = [

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from rj_engine.workflows import parsing, runner
+from rj_engine.workflows.engine import parsing, runner
 from tests.bench.figures import Figure
 from tests.workflows.engine_drawing import END, START, a_process, a_task, arrow, path
 from tests.workflows.engine_room import Case, World, a_case, a_pathway

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from rj_engine.workflows.step import OpenTask
+from rj_engine.workflows.engine.step import OpenTask
 from tests.bpmn.a_walk import Walk, definition, filled, first_choice, form, wander
 
 TO_THE_HARMER = (

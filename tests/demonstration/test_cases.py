@@ -14,8 +14,9 @@ from sqlalchemy import select
 from rj_engine import clock, ledger
 from rj_engine.cases.case import Case, Party
 from rj_engine.demonstration import setting_up, telling
+from rj_engine.people.joining import operator
 from rj_engine.people.staff import Staff
-from rj_engine.workflows import inbox, rebuild
+from rj_engine.workflows import inbox, publishing, rebuild
 from rj_engine.workflows.rows import Task, Timer
 from tests.places import Product
 from tests.web.browsing import a_browser
@@ -108,7 +109,7 @@ def test_setting_it_up_twice_adds_nobody_twice(sqlite_product: Product) -> None:
     before = len(sqlite_product.session.scalars(select(Staff.id)).all())
 
     setting_up.add_people("another password")
-    published = setting_up.import_pathways()
+    published = publishing.import_pathways(operator())
 
     assert len(sqlite_product.session.scalars(select(Staff.id)).all()) == before
     assert not any(one["new"] for one in published)

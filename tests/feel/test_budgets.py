@@ -1,9 +1,8 @@
-"""No text, however written, holds up a case: it is refused with a finding, and soon."""
+"""No text, however written, holds up a case: it is refused with a finding by a budget that counts work."""
 
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 
 import pytest
@@ -11,15 +10,10 @@ import pytest
 from rj_engine import feel
 from rj_engine.feel import limits
 
-SOON = 0.5 if sys.gettrace() is None else 5
-"""Seconds of work; far above what is promised, so that a busy machine does not fail the test."""
-
 
 def _refused(text, context=None):
-    start = time.process_time()
     with pytest.raises(feel.ExpressionRefused) as refused:
         feel.compile_expression(text).evaluate(context or {})
-    assert time.process_time() - start < SOON
     return refused.value.findings[0].code
 
 

@@ -10,12 +10,11 @@ from sqlalchemy import select
 
 from rj_engine import bpmn, ledger
 from rj_engine.cases.case import Case
-from rj_engine.demonstration import setting_up
 from rj_engine.demonstration.journeys import Hands, Played, Staff, Stage, play
 from rj_engine.demonstration.telling import Journey
 from rj_engine.forms import parse
-from rj_engine.workflows import definitions, rebuild
-from rj_engine.workflows.definition import Element
+from rj_engine.workflows import publishing, rebuild, versions
+from rj_engine.workflows.engine.definition import Element
 from rj_engine.workflows.rows import Passage
 from tests.pathways.journeys_told import ApiHands, every_journey
 from tests.places import Product
@@ -86,7 +85,7 @@ def _all_played() -> None:
 @cache
 def _elements() -> list[Element]:
     """Every element of the shipped pathways and of all they call."""
-    shipped = [definitions.unpack(uuid4(), 1, definitions.shipped(pathway)) for pathway in setting_up.SHIPPED]
+    shipped = [versions.unpack(uuid4(), 1, publishing.shipped(pathway)) for pathway in publishing.SHIPPED]
     return [element for published in shipped for element in published.definition.elements.values()]
 
 

@@ -36,7 +36,7 @@ from rj_engine.demonstration.journeys import Staff, Stage, play
 from rj_engine.errors import Broken, Refused
 from rj_engine.people.staff import actor_of, colleagues
 from rj_engine.risk import gate
-from rj_engine.workflows import definitions, incidents, rebuild, timers
+from rj_engine.workflows import incidents, rebuild, timers, versions
 from rj_engine.workflows.referrals import MakeReferral
 from rj_engine.workflows.rows import Run, Task
 from rj_engine.workflows.tasks import ClaimTask, CompleteTask, ReleaseTask, SaveDraft, TaskGone
@@ -127,7 +127,7 @@ class CaseLife(RuleBasedStateMachine):
         """An ordinary day's answers, some of them changed by chance into other valid ones."""
         session = self.product.session
         run = session.get_one(Run, task.run_id)
-        form = definitions.load(session, run.version_id).forms[task.form]
+        form = versions.load(session, run.version_id).forms[task.form]
         answers = ORDINARY.filled(task.form, {})
         person = self.actor("facilitator").id
         assert person is not None
@@ -249,7 +249,7 @@ class CaseLife(RuleBasedStateMachine):
     @rule()
     def the_service_restarts(self) -> None:
         self.restarted = True
-        definitions._by_id.clear()
+        versions._by_id.clear()
         db.session.remove()
         db.engine.dispose()
 

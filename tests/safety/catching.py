@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rj_engine import bpmn
-from rj_engine.workflows.definition import PathwayRefused
-from rj_engine.workflows.definitions import Published
+from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.proof import pathways
 from rj_engine.workflows.proof.explore import Explorer
 from rj_engine.workflows.proof.invariants import BROKEN, Walks, listed
 from rj_engine.workflows.proof.prove import verdict, walk
+from rj_engine.workflows.versions import Published
 from tests.safety.mutants import EngineStopped, Mutant, Remembering
 
 CHEAP_FIRST = ("unbroken", "ends", "alive", "named_ends", "owned", "heard", "reaches", "aftercare", "silent", "held",

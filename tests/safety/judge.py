@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rj_engine.workflows import runner
-from rj_engine.workflows.definitions import Published
-from rj_engine.workflows.guards import EngineBroken
+from rj_engine.workflows.engine import runner
+from rj_engine.workflows.engine.guards import EngineBroken
+from rj_engine.workflows.engine.step import Decision, OpenTask, Step, Surroundings
 from rj_engine.workflows.proof.facts import watch
 from rj_engine.workflows.proof.outcomes import Outcomes, answers_of, told_answers
 from rj_engine.workflows.proof.reads import Reads
-from rj_engine.workflows.step import Decision, OpenTask, Step, Surroundings
 from rj_engine.workflows.tasks import routing_values
+from rj_engine.workflows.versions import Published
 
 LIKELY = 0.8
 MOST_MOVES = 120

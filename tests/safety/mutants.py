@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 from lxml import etree
 
 from rj_engine import bpmn
-from rj_engine.workflows.guards import EngineBroken
+from rj_engine.workflows.engine.guards import EngineBroken
+from rj_engine.workflows.engine.step import Step
 from rj_engine.workflows.proof.explore import Explorer, Move
-from rj_engine.workflows.step import Step
 
 MODEL = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"

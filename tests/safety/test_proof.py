@@ -13,8 +13,7 @@ from click.testing import CliRunner
 
 from rj_engine import bpmn
 from rj_engine.cli import main
-from rj_engine.workflows import codec
-from rj_engine.workflows.definitions import Published
+from rj_engine.workflows.engine import codec
 from rj_engine.workflows.proof import lenses, needs, pathways, prove
 from rj_engine.workflows.proof.explore import Explorer, Graph
 from rj_engine.workflows.proof.facts import Assessed, Facts, after, watch
@@ -22,6 +21,7 @@ from rj_engine.workflows.proof.invariants import BROKEN, HOLDS, kinds, listed
 from rj_engine.workflows.proof.lenses import Lens
 from rj_engine.workflows.proof.outcomes import answers_of, told_answers
 from rj_engine.workflows.proof.prove import Proof
+from rj_engine.workflows.versions import Published
 
 LENSES = [
     lenses.NOTHING, lenses.WITHDRAWN, lenses.AFTERCARE, lenses.ALARM, lenses.HELD, lenses.SIGNED, lenses.SIGNER,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rj_engine.workflows import parsing, runner
-from rj_engine.workflows.definition import Definition
-from rj_engine.workflows.runner import Decision, OpenTask, Step, Surroundings
+from rj_engine.workflows.engine import parsing, runner
+from rj_engine.workflows.engine.definition import Definition
+from rj_engine.workflows.engine.runner import Decision, OpenTask, Step, Surroundings
 
 DIAGRAMS = Path(__file__).parent / "diagrams"
 MORNING = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from rj_engine.workflows import parsing
+from rj_engine.workflows.engine import parsing
 from tests.workflows.engine_drawing import END, START, a_process, a_task, arrow, path
 from tests.workflows.engine_room import a_case
 from tests.workflows.engine_stock import stock, stock_do, stock_open

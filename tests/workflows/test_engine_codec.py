@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from SpiffWorkflow.util.task import TaskState
 
-from rj_engine.workflows import codec, parsing, runner
-from rj_engine.workflows.events import awaited
-from rj_engine.workflows.guards import ElementGone, EngineBroken, StateUnreadable
-from rj_engine.workflows.runner import Decision
-from rj_engine.workflows.tokens import Journey, Run
+from rj_engine.workflows.engine import codec, parsing, runner
+from rj_engine.workflows.engine.events import awaited
+from rj_engine.workflows.engine.guards import ElementGone, EngineBroken, StateUnreadable
+from rj_engine.workflows.engine.runner import Decision
+from rj_engine.workflows.engine.tokens import Journey, Run
 from tests.workflows.engine_room import MORNING, Case, World, a_case, a_pathway, diagram
 
 PATHWAYS = {
@@ -131,8 +131,8 @@ def test_no_stock_script_engine_is_there_after_a_load() -> None:
     run = codec.decode(case.step.state, parsing.load(case.definition).new_run(Journey()))
 
     for walk in run.walks():
-        assert type(walk.script_engine).__module__ == "rj_engine.workflows.scripting"
-        assert type(walk.script_engine.environment).__module__ == "rj_engine.workflows.scripting"
+        assert type(walk.script_engine).__module__ == "rj_engine.workflows.engine.scripting"
+        assert type(walk.script_engine.environment).__module__ == "rj_engine.workflows.engine.scripting"
 
 
 def test_a_new_case_is_small_and_a_finished_one_smaller() -> None:

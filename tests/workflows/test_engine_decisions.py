@@ -8,15 +8,15 @@ from decimal import Decimal
 import pytest
 
 from rj_engine.errors import Broken
-from rj_engine.workflows import parsing
-from rj_engine.workflows.guards import (
+from rj_engine.workflows.engine import parsing
+from rj_engine.workflows.engine.guards import (
     ConditionUndecided,
     EngineBroken,
     NoFlowMatched,
     NoRowMatched,
     ValuesRefused,
 )
-from rj_engine.workflows.runner import Decision
+from rj_engine.workflows.engine.runner import Decision
 from tests.workflows.engine_drawing import arrow
 from tests.workflows.engine_room import World, a_case, a_pathway, diagram
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rj_engine.workflows.lint import lint
+from rj_engine.workflows.engine.lint import lint
 from tests.workflows.engine_drawing import (
     CALL,
     EDGE,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rj_engine.workflows import parsing, runner
-from rj_engine.workflows.definition import Definition
-from rj_engine.workflows.migrate import MoveRefused, move
+from rj_engine.workflows.engine import parsing, runner
+from rj_engine.workflows.engine.definition import Definition
+from rj_engine.workflows.engine.migrate import MoveRefused, move
 from tests.workflows.engine_drawing import a_task, arrow
 from tests.workflows.engine_room import World, a_case, a_pathway, diagram
 

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rj_engine.errors import Finding
-from rj_engine.workflows import parsing, runner, specs
-from rj_engine.workflows.guards import EngineBroken
-from rj_engine.workflows.lint import lint
-from rj_engine.workflows.parsing import PathwayRefused
-from rj_engine.workflows.scripting import NoScripts
-from rj_engine.workflows.tokens import Journey
+from rj_engine.workflows.engine import parsing, runner, specs
+from rj_engine.workflows.engine.guards import EngineBroken
+from rj_engine.workflows.engine.lint import lint
+from rj_engine.workflows.engine.parsing import PathwayRefused
+from rj_engine.workflows.engine.scripting import NoScripts
+from rj_engine.workflows.engine.tokens import Journey
 from tests.workflows.engine_drawing import END, START, a_process, a_task, arrow, path
 from tests.workflows.engine_room import DIAGRAMS, World, a_case, a_pathway, diagram
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from rj_engine.workflows import parsing, runner
-from rj_engine.workflows.guards import (
+from rj_engine.workflows.engine import parsing, runner
+from rj_engine.workflows.engine.guards import (
     EngineBroken,
     NothingWaits,
     TaskNotOpen,

@@ -18,10 +18,10 @@ from rj_engine.commands import NotAllowed
 from rj_engine.database import db
 from rj_engine.errors import Broken
 from rj_engine.people.staff import Staff
-from rj_engine.workflows import incidents, outbox, rebuild, timers
+from rj_engine.workflows import incidents, outbox, rebuild, timers, versions
+from rj_engine.workflows.engine.runner import EngineBroken
 from rj_engine.workflows.incidents import IncidentClosed, RetryIncident
 from rj_engine.workflows.rows import Answers, Draft, Incident, Outbox, PathwayVersion, Run, Task
-from rj_engine.workflows.runner import EngineBroken
 from rj_engine.workflows.tasks import CompleteTask
 from rj_engine.workflows.withdrawals import Withdraw
 from tests.places import Product
@@ -89,17 +89,16 @@ def tags(product: Product, case: UUID) -> list[str]:
 
 def let_the_table_know(product: Product, case: UUID) -> None:
     """What an engineer does: the version this case runs on gets the row that was missing."""
-    from rj_engine.workflows import definitions
     from tests.reliability.small_case import small_bundle
 
     bundle = small_bundle()
     table = bundle.decisions["small_table.dmn"].replace('"heavy"', '"heavy", "unforeseen"')
-    mended = definitions.Bundle("intake", bundle.diagrams, {"small_table.dmn": table}, bundle.forms, bundle.clocks)
+    mended = versions.Bundle("intake", bundle.diagrams, {"small_table.dmn": table}, bundle.forms, bundle.clocks)
     version = product.session.scalars(select(Run.version_id).where(Run.case_id == case)).one()
     change = update(PathwayVersion).where(PathwayVersion.id == version).values(bundle=mended.packed())
     db.session.execute(change)
     db.session.commit()
-    definitions._by_id.clear()
+    versions._by_id.clear()
 
 
 def test_a_table_without_a_fitting_row_stops_the_case_and_decides_nothing(place: Product) -> None:

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from rj_engine.people.joining import operator
-from rj_engine.workflows import definitions
-from rj_engine.workflows.definition import PathwayRefused
-from rj_engine.workflows.definitions import PublishBundle
+from rj_engine.workflows import publishing
+from rj_engine.workflows.engine.definition import PathwayRefused
+from rj_engine.workflows.publishing import PublishBundle
 from rj_engine.workflows.rows import PathwayVersion
 
 
@@ -39,7 +39,7 @@ def without(mapping, key):
     ],
 )
 def test_a_pathway_that_names_what_is_not_there_is_refused_and_nothing_is_stored(sqlite_product, part, key, code):
-    bundle = definitions.shipped("intake")
+    bundle = publishing.shipped("intake")
     key = key or min(_used_clocks(bundle))
     before = count(sqlite_product)
 
@@ -53,7 +53,7 @@ def test_a_pathway_that_names_what_is_not_there_is_refused_and_nothing_is_stored
 
 
 def _used_clocks(bundle):
-    from rj_engine.workflows import parsing
+    from rj_engine.workflows.engine import parsing
 
     sources = {name: text.encode() for name, text in bundle.diagrams.items()}
     return parsing.parse(f"{bundle.pathway}.bpmn", sources, {}).clocks
@@ -61,6 +61,6 @@ def _used_clocks(bundle):
 
 def test_the_same_content_again_is_no_new_version(sqlite_product):
     before = count(sqlite_product)
-    told = publish(sqlite_product, definitions.shipped("intake"))
+    told = publish(sqlite_product, publishing.shipped("intake"))
     assert told["new"] is False
     assert count(sqlite_product) == before

@@ -14,8 +14,8 @@ from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
-from rj_engine.workflows import parsing
-from rj_engine.workflows.guards import (
+from rj_engine.workflows.engine import parsing
+from rj_engine.workflows.engine.guards import (
     DEPTH_LIMIT,
     STEP_BUDGET,
     BudgetSpent,
@@ -25,9 +25,9 @@ from rj_engine.workflows.guards import (
     TwoFlowsMatched,
     ValuesRefused,
 )
-from rj_engine.workflows.lint import lint
-from rj_engine.workflows.runner import Decision
-from rj_engine.workflows.tokens import Journey
+from rj_engine.workflows.engine.lint import lint
+from rj_engine.workflows.engine.runner import Decision
+from rj_engine.workflows.engine.tokens import Journey
 from tests.workflows.engine_drawing import END, START, a_process, a_task, arrow, path
 from tests.workflows.engine_room import Case, World, a_case, a_pathway, diagram
 from tests.workflows.engine_stock import Answers, stock, stock_do, stock_open

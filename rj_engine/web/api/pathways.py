@@ -8,7 +8,7 @@ from rj_engine.database import db, translated
 from rj_engine.web.api.access import allows
 from rj_engine.web.api.reading import Calls
 from rj_engine.web.api.schemas import PathwaysOut, VersionContentOut
-from rj_engine.workflows import definitions
+from rj_engine.workflows import versions
 from rj_engine.workflows.rows import PathwayVersion
 
 blueprint = Calls("api_pathways", "Published pathways")
@@ -20,7 +20,7 @@ blueprint = Calls("api_pathways", "Published pathways")
 def listed() -> dict[str, Any]:
     """Every published version, without its content."""
     with translated():
-        return {"pathways": definitions.versions(db.session())}
+        return {"pathways": versions.every(db.session())}
 
 
 @blueprint.route("/pathways/<key>/versions/<int(max=999999):number>", methods=["GET"])
@@ -29,8 +29,8 @@ def listed() -> dict[str, Any]:
 def show(key: str, number: int) -> dict[str, Any]:
     """One published version with its diagrams, decisions and forms."""
     with translated():
-        row = definitions.version(db.session(), key, number)
-    bundle = definitions.bundle_of(row)
+        row = versions.numbered(db.session(), key, number)
+    bundle = versions.bundle_of(row)
     return {**_told(row), "diagrams": bundle.diagrams, "decisions": bundle.decisions, "forms": bundle.forms}
 
 

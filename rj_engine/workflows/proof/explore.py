@@ -15,14 +15,14 @@ from functools import cached_property, partial
 from typing import Final
 
 from rj_engine.errors import RjError
-from rj_engine.workflows import codec, runner
-from rj_engine.workflows.definitions import Published
-from rj_engine.workflows.guards import EngineBroken
+from rj_engine.workflows.engine import codec, runner
+from rj_engine.workflows.engine.guards import EngineBroken
+from rj_engine.workflows.engine.step import Decision, OpenTask, Step, Surroundings, Wait
 from rj_engine.workflows.proof.outcomes import Answers, Outcomes, answers_of, told_answers
 from rj_engine.workflows.proof.reads import Reads
 from rj_engine.workflows.proof.sameness import Sameness
-from rj_engine.workflows.step import Decision, OpenTask, Step, Surroundings, Wait
 from rj_engine.workflows.tasks import routing_values
+from rj_engine.workflows.versions import Published
 
 MOST_STATES: Final = 50_000
 BEFORE: Final = datetime(2030, 1, 1, tzinfo=UTC)

@@ -8,13 +8,13 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from rj_engine import bpmn
-from rj_engine.workflows.definitions import Published
+from rj_engine.workflows.engine.step import OpenTask
 from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.proof.explore import Edge, Graph, State
 from rj_engine.workflows.proof.facts import Facts, Watch, after, is_cared_for
 from rj_engine.workflows.proof.lenses import Lens
 from rj_engine.workflows.proof.needs import About, missing, read_by
-from rj_engine.workflows.step import OpenTask
+from rj_engine.workflows.versions import Published
 
 HOLDS: Final = "holds"
 BROKEN: Final = "broken"

@@ -17,7 +17,7 @@ from rj_engine import bpmn, dmn
 from rj_engine.dmn import elements as boxes
 from rj_engine.errors import Finding
 from rj_engine.forms import Field, Form, hidden_fields
-from rj_engine.workflows.definition import PathwayRefused
+from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.proof.reads import Part
 
 SOME_DAY: Final = "2031-01-15"

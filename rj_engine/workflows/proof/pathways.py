@@ -7,10 +7,11 @@ from uuid import UUID
 
 from rj_engine import bpmn
 from rj_engine.errors import Finding
-from rj_engine.workflows import definitions, lint
-from rj_engine.workflows.definition import PathwayRefused
-from rj_engine.workflows.definitions import Published
+from rj_engine.workflows import publishing, versions
+from rj_engine.workflows.engine import lint
+from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.proof.prove import Proof, prove
+from rj_engine.workflows.versions import Published
 
 
 def in_order(pathways: Collection[Published]) -> list[Published]:
@@ -53,7 +54,7 @@ def mains(diagrams: Mapping[str, bytes], decisions: Mapping[str, bytes]) -> list
     called = {node.called for diagram in drawn for node in diagram.nodes.values()}
     by_process = {f"{diagram.process}.bpmn": diagrams[diagram.file] for diagram in drawn}
     found = [one.process for one in drawn if one.process not in called]
-    return [definitions.unpack(UUID(int=0), 0, definitions.bundled(key, by_process, decisions)) for key in found]
+    return [versions.unpack(UUID(int=0), 0, publishing.bundled(key, by_process, decisions)) for key in found]
 
 
 def shipped() -> list[Published]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rj_engine.errors import Finding
-from rj_engine.workflows.definitions import Published
 from rj_engine.workflows.proof import renewable, soundness
 from rj_engine.workflows.proof.explore import Explorer
 from rj_engine.workflows.proof.facts import watch
@@ -24,6 +23,7 @@ from rj_engine.workflows.proof.invariants import (
     listed,
 )
 from rj_engine.workflows.proof.stories import Story, story
+from rj_engine.workflows.versions import Published
 
 SEEN: Final = frozenset({"stage"})
 """Variables that record keepers read beside the answers."""

@@ -13,9 +13,9 @@ from functools import cached_property
 from rj_engine import feel
 from rj_engine.errors import Finding
 from rj_engine.forms import Form
-from rj_engine.workflows.definition import Definition
-from rj_engine.workflows.diagram import Diagram, Node, feel_text, read_diagram
-from rj_engine.workflows.xml import read_xml
+from rj_engine.workflows.engine.definition import Definition
+from rj_engine.workflows.engine.diagram import Diagram, Node, feel_text, read_diagram
+from rj_engine.workflows.engine.xml import read_xml
 
 Where = tuple[str, ...]
 """The elements that hold a place, outermost first, and the element itself."""

@@ -14,14 +14,14 @@ from typing import Final
 
 from rj_engine import bpmn
 from rj_engine.risk import gate
-from rj_engine.workflows.diagram import read_diagram
+from rj_engine.workflows.engine.diagram import read_diagram
+from rj_engine.workflows.engine.step import OpenTask
+from rj_engine.workflows.engine.xml import read_xml
 from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.proof.explore import Edge, State
 from rj_engine.workflows.proof.facts import Assessed, Facts, after
 from rj_engine.workflows.proof.invariants import Breach, Invariant, Walks, check
 from rj_engine.workflows.proof.needs import DELIVERY, About, held_back
-from rj_engine.workflows.step import OpenTask
-from rj_engine.workflows.xml import read_xml
 
 Spot = tuple[int, Facts]
 CONTACT: Final = ("victim", "contact_harmer")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rj_engine.workflows import codec
+from rj_engine.workflows.engine import codec
 from rj_engine.workflows.proof.reads import HOLDERS, Part, Reads, Where
 
 EDGE = ".BoundaryEventSplit"

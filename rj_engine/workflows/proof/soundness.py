@@ -10,7 +10,7 @@ from typing import Final
 
 from rj_engine import bpmn, feel
 from rj_engine.dmn.elements import Definitions, InputData
-from rj_engine.workflows.definition import Element
+from rj_engine.workflows.engine.definition import Element
 from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.proof.explore import Edge, Graph, ends
 from rj_engine.workflows.proof.invariants import Breach, Invariant, Walks, check

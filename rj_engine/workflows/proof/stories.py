@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rj_engine.forms import Field
-from rj_engine.workflows.definitions import Published
 from rj_engine.workflows.proof.explore import Edge
 from rj_engine.workflows.proof.invariants import Breach
+from rj_engine.workflows.versions import Published
 
 
 @dataclass(frozen=True, slots=True)

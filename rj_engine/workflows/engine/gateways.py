@@ -13,10 +13,10 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from rj_engine import feel
-from rj_engine.workflows.elements import Walked
-from rj_engine.workflows.events import ClockTimer
-from rj_engine.workflows.guards import ConditionUndecided, NoFlowMatched, TwoFlowsMatched
-from rj_engine.workflows.tokens import Token
+from rj_engine.workflows.engine.elements import Walked
+from rj_engine.workflows.engine.events import ClockTimer
+from rj_engine.workflows.engine.guards import ConditionUndecided, NoFlowMatched, TwoFlowsMatched
+from rj_engine.workflows.engine.tokens import Token
 
 
 class Condition:

@@ -18,10 +18,10 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.dmn.parser.BpmnDmnParser import BpmnDmnParser
 
 from rj_engine.errors import Finding
-from rj_engine.workflows import boundaries, calls, elements, events, gateways, instances, joins
-from rj_engine.workflows.definition import PathwayRefused
-from rj_engine.workflows.diagram import Diagram, Loop, Node, feel_text, read_diagram
-from rj_engine.workflows.xml import CAMUNDA, read_xml
+from rj_engine.workflows.engine import boundaries, calls, elements, events, gateways, instances, joins
+from rj_engine.workflows.engine.definition import PathwayRefused
+from rj_engine.workflows.engine.diagram import Diagram, Loop, Node, feel_text, read_diagram
+from rj_engine.workflows.engine.xml import CAMUNDA, read_xml
 
 DRAWING = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"
 """Left out before parsing: the stock parser orders branches by their height on the page."""

@@ -21,7 +21,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from rj_engine.workflows.guards import DEPTH_LIMIT, STEP_BUDGET, BudgetSpent, EngineBroken, TooDeep
+from rj_engine.workflows.engine.guards import DEPTH_LIMIT, STEP_BUDGET, BudgetSpent, EngineBroken, TooDeep
 
 OPEN: Final = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 UNFINISHED: Final = TaskState.NOT_FINISHED_MASK

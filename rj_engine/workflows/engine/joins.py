@@ -8,8 +8,8 @@ from __future__ import annotations
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
-from rj_engine.workflows.elements import Walked
-from rj_engine.workflows.tokens import Token
+from rj_engine.workflows.engine.elements import Walked
+from rj_engine.workflows.engine.tokens import Token
 
 
 class ParallelGateway(Walked, defaults.ParallelGateway):

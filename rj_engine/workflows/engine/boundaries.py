@@ -10,9 +10,9 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.util.task import TaskState
 
-from rj_engine.workflows.elements import Walked
-from rj_engine.workflows.events import BoundaryEvent
-from rj_engine.workflows.tokens import Token
+from rj_engine.workflows.engine.elements import Walked
+from rj_engine.workflows.engine.events import BoundaryEvent
+from rj_engine.workflows.engine.tokens import Token
 
 
 class Edge(Walked, BoundaryEventSplit):

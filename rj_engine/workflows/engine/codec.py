@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from rj_engine.workflows.boundaries import is_edge
-from rj_engine.workflows.guards import ElementGone, StateUnreadable
-from rj_engine.workflows.tokens import OPEN, Part, Run, Scope, Token
+from rj_engine.workflows.engine.boundaries import is_edge
+from rj_engine.workflows.engine.guards import ElementGone, StateUnreadable
+from rj_engine.workflows.engine.tokens import OPEN, Part, Run, Scope, Token
 
 VERSION: Final = b"\x01"
 RECORD_LENGTH: Final = 7

@@ -8,8 +8,8 @@ from typing import Final
 
 from lxml import etree
 
-from rj_engine.workflows.definition import Element
-from rj_engine.workflows.xml import BPMN, CAMUNDA, local
+from rj_engine.workflows.engine.definition import Element
+from rj_engine.workflows.engine.xml import BPMN, CAMUNDA, local
 
 UNUSED: Final = ("assignee", "candidateGroups", "candidateUsers", "followUpDate", "priority")
 LANE_PREFIX: Final = "lane_"

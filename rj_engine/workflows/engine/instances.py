@@ -10,9 +10,9 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
-from rj_engine.workflows.elements import Walked
-from rj_engine.workflows.guards import EngineBroken
-from rj_engine.workflows.tokens import Scope, Token
+from rj_engine.workflows.engine.elements import Walked
+from rj_engine.workflows.engine.guards import EngineBroken
+from rj_engine.workflows.engine.tokens import Scope, Token
 
 
 class Each(Walked, BpmnSpecMixin):

@@ -12,9 +12,9 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
 from rj_engine import feel
-from rj_engine.workflows.elements import Walked
-from rj_engine.workflows.guards import EngineBroken, ValuesRefused, flat_values
-from rj_engine.workflows.tokens import Scope, Token
+from rj_engine.workflows.engine.elements import Walked
+from rj_engine.workflows.engine.guards import EngineBroken, ValuesRefused, flat_values
+from rj_engine.workflows.engine.tokens import Scope, Token
 
 
 class _Holding(Walked):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from rj_engine.workflows.guards import EngineBroken
+from rj_engine.workflows.engine.guards import EngineBroken
 
 
 class NoScripts:

@@ -9,12 +9,12 @@ from typing import Any
 
 from rj_engine import feel
 from rj_engine.errors import Finding
-from rj_engine.workflows.definition import Definition, PathwayRefused, checksum
-from rj_engine.workflows.diagram import Diagram, Node, feel_text
-from rj_engine.workflows.lint import findings_of, read_sources
-from rj_engine.workflows.scripting import NoScripts
-from rj_engine.workflows.specs import compile_process
-from rj_engine.workflows.tokens import Journey, Run
+from rj_engine.workflows.engine.definition import Definition, PathwayRefused, checksum
+from rj_engine.workflows.engine.diagram import Diagram, Node, feel_text
+from rj_engine.workflows.engine.lint import findings_of, read_sources
+from rj_engine.workflows.engine.scripting import NoScripts
+from rj_engine.workflows.engine.specs import compile_process
+from rj_engine.workflows.engine.tokens import Journey, Run
 
 __all__ = ["Definition", "Loaded", "PathwayRefused", "load", "parse"]
 

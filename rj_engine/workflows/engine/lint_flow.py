@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rj_engine.errors import Finding
-from rj_engine.workflows.diagram import Diagram, Flow, Node
-from rj_engine.workflows.lint_elements import NAMED
+from rj_engine.workflows.engine.diagram import Diagram, Flow, Node
+from rj_engine.workflows.engine.lint_elements import NAMED
 
 GATEWAYS: Final = frozenset({"exclusiveGateway", "parallelGateway", "eventBasedGateway"})
 EDGED: Final = frozenset({"userTask", "subProcess", "callActivity"})

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from rj_engine.errors import Finding, Refused
-from rj_engine.workflows.codec import decode, encode
-from rj_engine.workflows.definition import Definition
-from rj_engine.workflows.diagram import Diagram, read_diagram
-from rj_engine.workflows.events import awaited
-from rj_engine.workflows.gateways import EventGateway
-from rj_engine.workflows.guards import EngineBroken
-from rj_engine.workflows.joins import ParallelGateway
-from rj_engine.workflows.parsing import load
-from rj_engine.workflows.tokens import Journey, Run, Token
-from rj_engine.workflows.xml import read_xml
+from rj_engine.workflows.engine.codec import decode, encode
+from rj_engine.workflows.engine.definition import Definition
+from rj_engine.workflows.engine.diagram import Diagram, read_diagram
+from rj_engine.workflows.engine.events import awaited
+from rj_engine.workflows.engine.gateways import EventGateway
+from rj_engine.workflows.engine.guards import EngineBroken
+from rj_engine.workflows.engine.joins import ParallelGateway
+from rj_engine.workflows.engine.parsing import load
+from rj_engine.workflows.engine.tokens import Journey, Run, Token
+from rj_engine.workflows.engine.xml import read_xml
 
 
 class MoveRefused(Refused):

@@ -9,8 +9,8 @@ from typing import Final
 
 from rj_engine import feel
 from rj_engine.errors import Finding
-from rj_engine.workflows.diagram import Diagram, Event, Node, feel_text
-from rj_engine.workflows.guards import RESERVED
+from rj_engine.workflows.engine.diagram import Diagram, Event, Node, feel_text
+from rj_engine.workflows.engine.guards import RESERVED
 
 NAMED: Final = frozenset({
     "startEvent", "endEvent", "userTask", "businessRuleTask", "sendTask", "subProcess", "callActivity",

@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from rj_engine.errors import Finding
-from rj_engine.workflows.diagram import LANE_PREFIX, Diagram, read_diagram
-from rj_engine.workflows.lint_elements import element_findings, is_snake_case
-from rj_engine.workflows.lint_flow import flow_findings
-from rj_engine.workflows.xml import read_xml
+from rj_engine.workflows.engine.diagram import LANE_PREFIX, Diagram, read_diagram
+from rj_engine.workflows.engine.lint_elements import element_findings, is_snake_case
+from rj_engine.workflows.engine.lint_flow import flow_findings
+from rj_engine.workflows.engine.xml import read_xml
 
 NODE_LIMIT: Final = 300
 """The stock parser is recursive and fails at about 490 elements in a chain."""

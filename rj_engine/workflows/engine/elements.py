@@ -16,9 +16,9 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.util.task import TaskState
 
-from rj_engine.workflows.guards import EngineBroken, NoRowMatched, ValuesRefused, flat_values
-from rj_engine.workflows.step import Decided, Send
-from rj_engine.workflows.tokens import Token
+from rj_engine.workflows.engine.guards import EngineBroken, NoRowMatched, ValuesRefused, flat_values
+from rj_engine.workflows.engine.step import Decided, Send
+from rj_engine.workflows.engine.tokens import Token
 
 
 class Walked:

@@ -14,13 +14,13 @@ from SpiffWorkflow.util.task import TaskState
 
 from rj_engine.errors import RjError
 from rj_engine.feel import ExpressionRefused
-from rj_engine.workflows.codec import decode, encode
-from rj_engine.workflows.definition import Definition
-from rj_engine.workflows.events import Awaited, awaited
-from rj_engine.workflows.guards import EngineBroken, NothingWaits, Stuck, TaskNotOpen, flat_values
-from rj_engine.workflows.parsing import load
-from rj_engine.workflows.step import Decided, Decision, OpenTask, Send, Step, Surroundings, Wait
-from rj_engine.workflows.tokens import Journey, Run, Token
+from rj_engine.workflows.engine.codec import decode, encode
+from rj_engine.workflows.engine.definition import Definition
+from rj_engine.workflows.engine.events import Awaited, awaited
+from rj_engine.workflows.engine.guards import EngineBroken, NothingWaits, Stuck, TaskNotOpen, flat_values
+from rj_engine.workflows.engine.parsing import load
+from rj_engine.workflows.engine.step import Decided, Decision, OpenTask, Send, Step, Surroundings, Wait
+from rj_engine.workflows.engine.tokens import Journey, Run, Token
 
 __all__ = [
     "Decided", "Decision", "EngineBroken", "NothingWaits", "OpenTask", "Send", "Step", "Surroundings", "TaskNotOpen",

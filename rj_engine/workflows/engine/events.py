@@ -14,9 +14,9 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.util.task import TaskState
 
-from rj_engine.workflows.elements import Walked
-from rj_engine.workflows.guards import EngineBroken
-from rj_engine.workflows.tokens import Run, Token
+from rj_engine.workflows.engine.elements import Walked
+from rj_engine.workflows.engine.guards import EngineBroken
+from rj_engine.workflows.engine.tokens import Run, Token
 
 
 class ClockTimer(EventDefinition):
