@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from rj_engine import bpmn, forms
-from rj_engine.workflows import lint
-from rj_engine.workflows.definitions import facts_read
+from rj_engine.workflows.engine import lint
+from rj_engine.workflows.versions import facts_read
 from tests.bpmn.a_walk import definition, models
 from tests.bpmn.drawings import NS, PATHWAYS, tree
 
@@ -51,8 +52,15 @@ form = pytest.mark.parametrize("name", sorted(bpmn.forms()))
 
 
 def questions(name: str) -> list[dict[str, Any]]:
-    """The questions of a shipped form."""
-    return [part for part in json.loads(bpmn.forms()[name])["components"] if "key" in part]
+    """The questions of a shipped form, those in its groups included."""
+    return list(_asked(json.loads(bpmn.forms()[name])["components"]))
+
+
+def _asked(parts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for part in parts:
+        if "key" in part:
+            yield part
+        yield from _asked(part.get("components", []))
 
 
 def properties(element: Any) -> dict[str, str]:
