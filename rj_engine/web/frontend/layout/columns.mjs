@@ -37,11 +37,12 @@ function placeInside(graph, box) {
   for (const [id, layer] of box.inner) graph.nodes.get(id).column = box.left + layer;
 }
 
-/** Events on the edge of a box stand near its right end, in the order drawn; on a task, in its middle. */
+/** Events on the edge of a box stand near its right end, in the order drawn, closer in a narrow box; on a task, in its middle. */
 function placeOnEdge(graph, event) {
   const host = graph.nodes.get(event.host);
   const beside = [...graph.nodes.values()].filter((node) => node.host === event.host);
-  event.column = host.holds ? host.right - 2 * (beside.length - 1 - beside.indexOf(event)) - 1 : host.column;
+  const apart = host.holds && host.right - host.left < 2 * beside.length - 1 ? 1 : 2;
+  event.column = host.holds ? host.right - apart * (beside.length - 1 - beside.indexOf(event)) - 1 : host.column;
 }
 
 async function layers(graph, elk, box) {
