@@ -26,6 +26,9 @@ EFFECTS = {
     "withdraw", "close", "prison_request",
 }  # fmt: skip
 RECORDS = {
+    "people",
+    "referral_out",
+    "safeguarding_action",
     "custody",
     "prison_request",
     "prison_delivery",
