@@ -1,0 +1,117 @@
+"""What is answered, and what becomes of it: conditions, a lead's review, the victim's choice, clearances, a date."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rj_engine import clock
+from rj_engine.cases.records import Finished, records
+from rj_engine.ledger import Entry
+from rj_engine.prisons import shapes
+from rj_engine.prisons.requests import PrisonRequest, kind_of, newest
+
+PROMISE: Final = "promised"
+
+
+def _row(finished: Finished) -> PrisonRequest | None:
+    return newest(finished.session, finished.strand, kind_of(finished))
+
+
+@records("prison_answer")
+def keep_answer(finished: Finished) -> list[Entry]:
+    """A decision, or only the day by which there will be one."""
+    told = shapes.told(shapes.Answer, finished.answers)
+    row = _row(finished)
+    if row is not None and told["prison_outcome"] == "deferred":
+        row.promised_on = told["hold_until"]
+        row.chases = [*row.chases, _promised(finished, told)]
+    elif row is not None:
+        row.decision = told["prison_outcome"]
+        row.decided_on = told["prison_decided_on"] or clock.today()
+        row.decided_by = told["prison_decided_by"] or told["redirected_to"] or ""
+        row.reason_code = told["prison_reason_code"] or ""
+        row.in_writing = told["prison_in_writing"] or ""
+        row.consulted = told["prison_consulted"] or ""
+        row.conditions_fit = ""
+        row.detail = {
+            **row.detail,
+            "reason": told["prison_reason_words"],
+            "conditions": (told["prison_conditions"] or "").splitlines(),
+        }
+    if row is not None and told["prison_victim_told"] == "yes":
+        row.victim_told_on = clock.today()
+    return [Entry("case:prison:answered", {"kind": kind_of(finished), "answer": told["prison_outcome"]})]
+
+
+def _promised(finished: Finished, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "rung": finished.variables.get("ladder_rung"),
+        "to": None,
+        "channel": None,
+        "on": clock.today().isoformat(),
+        "result": PROMISE,
+        "hold_until": told["hold_until"].isoformat() if told["hold_until"] else None,
+        "reason": told["prison_reason_code"],
+    }
+
+
+@records("prison_conditions")
+def keep_conditions(finished: Finished) -> list[Entry]:
+    """Conditions that do not fit the signed assessment make a permission none."""
+    told = shapes.told(shapes.Conditions, finished.answers)
+    row = _row(finished)
+    if row is not None:
+        row.conditions_fit = told["conditions_fit"]
+        row.detail = {**row.detail, "conditions": (told["conditions_list"] or "").splitlines()}
+    return [Entry("case:prison:conditions_checked", {"kind": kind_of(finished), "fit": told["conditions_fit"]})]
+
+
+@records("prison_review")
+def keep_review(finished: Finished) -> list[Entry]:
+    """A lead has looked at a refusal: ask again, or let it stand."""
+    told = shapes.told(shapes.Review, finished.answers)
+    row = _row(finished)
+    if row is not None:
+        row.reason_code = told["review_reason_code"] or row.reason_code
+        row.decided_by = told["review_decided_by"] or row.decided_by
+        row.in_writing = told["review_written"] or row.in_writing
+        row.review_next = told["review_next"]
+        row.alternatives = told["review_alternatives"]
+    detail = {"kind": kind_of(finished), "reason": told["review_reason_code"], "next": told["review_next"]}
+    return [Entry("case:prison:reviewed", detail)]
+
+
+@records("prison_choice")
+def keep_choice(finished: Finished) -> list[Entry]:
+    """What the victim wants; their words stay with their own answers."""
+    told = shapes.told(shapes.Choice, finished.answers)
+    row = _row(finished)
+    if row is not None:
+        row.victim_choice = told["prison_outcome"]
+        row.victim_asked_on = told["choice_asked_on"] or clock.today()
+        row.victim_told_on = row.victim_asked_on
+    return [Entry("case:prison:victim_chose", {"choice": told["prison_outcome"]})]
+
+
+@records("prison_clearances")
+def keep_clearances(finished: Finished) -> list[Entry]:
+    """How it stands with everybody who will come."""
+    told = shapes.told(shapes.Clearances, finished.answers)
+    row = _row(finished)
+    if row is not None:
+        row.clearance = told["clearance_result"]
+        row.reason_code = told["clearance_reason_code"] or row.reason_code
+    return [Entry("case:prison:cleared", {"result": told["clearance_result"]})]
+
+
+@records("prison_booking")
+def keep_booking(finished: Finished) -> list[Entry]:
+    """The day for which the event is allowed, or that it fell through."""
+    told = shapes.told(shapes.Booking, finished.answers)
+    row = _row(finished)
+    if row is not None:
+        row.event_on = told["event_on"]
+        late = " late" if told["booking_late"] == "yes" else ""
+        fell = told["booking_result"] == "fell_through"
+        row.event_fell_through = f"{told['booking_reason_code'] or 'not_given'}{late}"[:40] if fell else ""
+    return [Entry("case:prison:booked", {"result": told["booking_result"]})]
