@@ -44,7 +44,7 @@ export function makeGrid(graph, columns) {
 
 function boxesAt(graph, lane, row, side) {
   return graph.boxes.filter((box) => {
-    const inside = [...graph.nodes.values()].filter((node) => node.box === box.id);
+    const inside = [...graph.nodes.values()].filter((node) => node.box === box.id && !node.host);
     const ranks = inside.map((node) => node.lane * 100 + node.row);
     return lane * 100 + row === (side === 'top' ? Math.min(...ranks) : Math.max(...ranks));
   });
