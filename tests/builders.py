@@ -9,14 +9,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from rj_engine import clock
-from rj_engine.cases.case import Case
+from rj_engine.cases.case import Case, Strand
 from rj_engine.cases.consent import Consent
 from rj_engine.cases.records import Finished
 from rj_engine.clock import Period
 from rj_engine.commands import Actor
 from rj_engine.database import db
 from rj_engine.risk.assessment import RiskAssessment
+from rj_engine.workflows.rows import PathwayVersion, Run
 from tests.places import Product
 
 
@@ -70,6 +73,17 @@ def an_assessment(
     return RiskAssessment(case_id=case.id, **{**known, **signature, **changed})
 
 
+def a_run(case: Case) -> Run:
+    """A run that stands still, of the newest version of the case's pathway."""
+    wanted = select(PathwayVersion.id).where(PathwayVersion.pathway == case.pathway)
+    version_id = db.session.scalars(wanted.order_by(PathwayVersion.number.desc())).first()
+    run = Run(case_id=case.id, version_id=version_id, pathway=case.pathway, started_at=clock.now())
+    run.state, run.variables = b"", {}
+    db.session.add(run)
+    db.session.commit()
+    return run
+
+
 def kept(*rows: object) -> None:
     """Write rows as they are: facts of a test, not the product's own way of making them."""
     db.session.add_all(rows)
@@ -88,12 +102,15 @@ class FinishedTask:
     decided: Sequence[Mapping[str, Any]] = ()
     periods: Mapping[str, Period] = field(default_factory=dict)
     effects: frozenset[str] = frozenset()
+    run_id: UUID = field(default_factory=uuid.uuid4)
 
     def told(self) -> Finished:
         """The same for the keeper, now."""
         return Finished(
             session=db.session(),
             case=self.case,
+            strand=Strand(self.case.id),
+            run_id=self.run_id,
             by=self.by,
             now=clock.now(),
             task_id=uuid.uuid4(),

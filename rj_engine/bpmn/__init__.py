@@ -63,6 +63,18 @@ def stages() -> Mapping[str, str]:
     return words
 
 
+def parties() -> Mapping[str, Mapping[str, Any]]:
+    """A word for somebody in a case (`victim`, `party_1`) to label, side of the wall, and roles that it covers."""
+    known: Mapping[str, Mapping[str, Any]] = _checked("parties")["parties"]
+    return known
+
+
+def consent_scopes() -> Mapping[str, str]:
+    """What somebody can consent to, to its words in the middle of a sentence."""
+    words: Mapping[str, str] = _checked("parties")["scopes"]
+    return words
+
+
 def invariants() -> Mapping[str, Any]:
     """`invariants` no case may ever break, `watch` and `decisions` that say what they are about."""
     return _checked("invariants")

@@ -1,4 +1,4 @@
-"""Who works a case: its facilitator, and how the case ended."""
+"""Who works a case: its facilitator."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from rj_engine import bpmn
 from rj_engine.cases.records import Finished, records
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
@@ -33,20 +32,3 @@ def keep_allocation(finished: Finished) -> list[Entry]:
         raise NoSuchColleague
     case.facilitator_id = staff.id
     return [Entry("case:allocated", {"facilitator": staff.name})]
-
-
-class NotWhatHappened(Refused):
-    """That did not take place in this case. Choose the reason that fits what was done."""
-
-    code = "not_what_happened"
-
-
-@records("closure")
-def keep_closure(finished: Finished) -> list[Entry]:
-    """Note why the case ends; it closes when its last run has ended. A letter counts only if one was handed over."""
-    reason = str(finished.answers.get("closure_reason") or "")
-    needed = bpmn.closure_reasons().get(reason, {}).get("requires_effect")
-    if needed is not None and needed not in finished.effects_done():
-        raise NotWhatHappened
-    finished.case.closure_reason = reason or None
-    return [Entry("case:closure:recorded", {"reason": finished.case.closure_reason})]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +18,22 @@ from rj_engine.errors import Refused
 
 LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """No letter that a telephone or an eye mistakes for another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """What of a case concerns one victim; without one, what concerns everybody in it.
+
+    Each victim has a strand of their own: runs, consents, risk and the way they choose. Nothing of one reaches another.
+    """
+
+    case_id: UUID
+    about_id: UUID | None = None
+
+    def of(self, rows: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """The condition that a table's rows, by `case_id` and `about_id`, belong to this strand."""
+        about = rows.about_id.is_(None) if self.about_id is None else rows.about_id == self.about_id
+        return rows.case_id == self.case_id, about
 
 
 class NotFound(Refused):
@@ -62,6 +80,8 @@ class Party(Row):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
     role: Mapped[str] = mapped_column(String(30))
     wall: Mapped[str] = mapped_column(String(1))
+    number: Mapped[int] = mapped_column(default=1)
+    """The order in which people of one role were told."""
     name_sealed: Mapped[bytes] = mapped_column(Sealed)
     contact_sealed: Mapped[bytes] = mapped_column(Sealed)
     withdrawn_at: Mapped[datetime | None]
@@ -134,4 +154,10 @@ def new_reference(code: str) -> str:
 def parties(session: Session, case: Case) -> list[Party]:
     """The people in a case, victims first."""
     found = session.scalars(select(Party).where(Party.case_id == case.id))
-    return sorted(found, key=lambda party: (party.wall != "V", party.role))
+    return sorted(found, key=lambda party: (party.wall != "V", party.role, party.number))
+
+
+def of_role(session: Session, case_id: UUID, *roles: str) -> Sequence[Party]:
+    """The people of these roles in a case, as they were told."""
+    where = Party.case_id == case_id, Party.role.in_(roles)
+    return session.scalars(select(Party).where(*where).order_by(Party.number)).all()

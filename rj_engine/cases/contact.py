@@ -20,6 +20,7 @@ class Contact(Row):
     __tablename__ = "contact"
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    about_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
     at: Mapped[datetime]
     party: Mapped[str] = mapped_column(String(30))
     channel: Mapped[str] = mapped_column(String(40))
@@ -39,6 +40,7 @@ def keep_contact(finished: Finished) -> list[Entry]:
     told: Any = finished.answers
     row = Contact(
         case_id=finished.case.id,
+        about_id=finished.strand.about_id,
         at=finished.now,
         party=finished.properties.get("party", "victim"),
         channel=str(told.get("contact_channel") or "not recorded")[:40],

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from rj_engine.cases.case import Case
+from rj_engine.cases.case import Case, Strand
 from rj_engine.clock import Period
 from rj_engine.commands import Actor
 from rj_engine.ledger import Entry
@@ -22,6 +22,9 @@ class Finished:
 
     session: Session
     case: Case
+    strand: Strand
+    """Whom the run of this task is about."""
+    run_id: UUID
     by: Actor
     now: datetime
     task_id: UUID
@@ -35,7 +38,7 @@ class Finished:
     periods: Mapping[str, Period]
     """The clocks of the pathway's version."""
     effects_done: Callable[[], frozenset[str]]
-    """What has been done in this case so far, this task included."""
+    """What has been done in this strand so far, this task included."""
 
 
 Keeper = Callable[[Finished], list[Entry]]

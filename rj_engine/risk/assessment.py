@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine import clock
+from rj_engine.cases.case import Strand
 from rj_engine.cases.records import Finished, records
 from rj_engine.clock import Period
 from rj_engine.database import Opened, Row, Sealed
@@ -19,6 +20,17 @@ from rj_engine.ledger import Entry
 
 SENSITIVE: Final = frozenset({"DA", "SA", "STALKING", "HBA", "EXPLOITATION", "DEATH"})
 PANEL_LEVEL: Final = 4
+MAIN_GATE: Final = "rj_gate"
+RESULT: Final = "_result"
+"""What the name of the decision ends in that tells level, floor, reasons and actions of a gate."""
+VALIDITY: Final[Mapping[str, tuple[str, Period]]] = {
+    "standard": ("risk_expiry_standard", Period(12, "weeks")),
+    "sensitive": ("risk_expiry_sensitive", Period(4, "weeks")),
+    "apvc_gate": ("risk_expiry_apvc", Period(4, "weeks")),
+    "mediation_gate": ("risk_expiry_mediation", Period(8, "weeks")),
+    "informal_gate": ("risk_expiry_informal", Period(5, "working_days")),
+}
+"""The clock that says how long a signature holds, and what holds where a version has no such clock (domain B.7)."""
 
 
 class SignerIsAssessor(Refused):
@@ -46,6 +58,9 @@ class RiskAssessment(Row):
     __table_args__ = (Index("ix_risk_assessment_case", "case_id", "assessed_at"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    about_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    gate: Mapped[str] = mapped_column(String(40), default=MAIN_GATE)
+    """The decision whose levels these are."""
     stage: Mapped[str] = mapped_column(String(20))
     assessor_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     assessed_at: Mapped[datetime]
@@ -66,12 +81,13 @@ class RiskAssessment(Row):
 @records("risk_assessment")
 def keep_assessment(finished: Finished) -> list[Entry]:
     """Keep the assessment with the gate's answer; it supersedes the one before and is unsigned."""
-    gate = gate_answer(finished)
-    earlier = RiskAssessment.case_id == finished.case.id, RiskAssessment.superseded_at.is_(None)
-    finished.session.execute(update(RiskAssessment).where(*earlier).values(superseded_at=finished.now))
+    gate, decision = gate_answer(finished)
+    supersede(finished.session, finished.strand, finished.now)
     flags = {str(flag) for flag in finished.variables.get("harm_flags") or []}
     row = RiskAssessment(
         case_id=finished.case.id,
+        about_id=finished.strand.about_id,
+        gate=decision,
         stage=str(finished.variables.get("stage") or finished.properties.get("stage") or "initial")[:20],
         assessor_id=finished.by.id,
         assessed_at=finished.now,
@@ -86,19 +102,25 @@ def keep_assessment(finished: Finished) -> list[Entry]:
     return [Entry("case:risk:assessed", told)]
 
 
-def gate_answer(finished: Finished) -> dict[str, Any]:
-    """The gate's answer in the step that followed the form; without one nothing may pass (level 6)."""
+def gate_answer(finished: Finished) -> tuple[dict[str, Any], str]:
+    """The answer of the gate asked after the form, and which gate; without one nothing may pass (level 6)."""
     for decided in reversed(finished.decided):
         value = decided.get("value")
         if isinstance(value, Mapping) and "level" in value:
-            return dict(value)
-    return {"level": 6, "floor": 6, "reasons": ["gate_not_run"], "actions": []}
+            return dict(value), str(decided["decision"]).removesuffix(RESULT)
+    return {"level": 6, "floor": 6, "reasons": ["gate_not_run"], "actions": []}, MAIN_GATE
+
+
+def supersede(session: Session, strand: Strand, now: datetime) -> None:
+    """End what stands: something has changed, or a newer assessment takes its place."""
+    earlier = *strand.of(RiskAssessment), RiskAssessment.superseded_at.is_(None)
+    session.execute(update(RiskAssessment).where(*earlier).values(superseded_at=now))
 
 
 @records("sign_off")
 def keep_sign_off(finished: Finished) -> list[Entry]:
     """Sign the standing assessment at its level or a tighter one; a panel may settle level 4 at or above the floor."""
-    row = standing(finished.session, finished.case.id)
+    row = standing(finished.session, finished.strand)
     if row is None or row.signed_at is not None:
         raise NothingToSign
     if row.assessor_id is not None and row.assessor_id == finished.by.id:
@@ -107,11 +129,7 @@ def keep_sign_off(finished: Finished) -> list[Entry]:
         return [Entry("case:risk:returned", {"stage": row.stage})]
     row.level = _signed_level(row, finished)
     row.signer_id, row.signed_at = finished.by.id, finished.now
-    clock_key, default = (
-        ("risk_expiry_sensitive", Period(4, "weeks"))
-        if row.sensitive
-        else ("risk_expiry_standard", Period(12, "weeks"))
-    )
+    clock_key, default = VALIDITY.get(row.gate, VALIDITY["sensitive" if row.sensitive else "standard"])
     row.valid_until = clock.due_on(
         finished.now.astimezone(clock.LONDON).date(), finished.periods.get(clock_key, default)
     )
@@ -130,9 +148,9 @@ def _signed_level(row: RiskAssessment, finished: Finished) -> int:
     return level
 
 
-def standing(session: Session, case_id: UUID) -> RiskAssessment | None:
-    """The newest assessment of a case that nothing has superseded."""
-    where = RiskAssessment.case_id == case_id, RiskAssessment.superseded_at.is_(None)
+def standing(session: Session, strand: Strand) -> RiskAssessment | None:
+    """The newest assessment of a strand that nothing has superseded."""
+    where = *strand.of(RiskAssessment), RiskAssessment.superseded_at.is_(None)
     return session.scalars(
         select(RiskAssessment).where(*where).order_by(RiskAssessment.assessed_at.desc()).limit(1)
     ).one_or_none()

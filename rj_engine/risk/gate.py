@@ -1,62 +1,29 @@
-"""The one function that says whether contact between victim and harmer may happen now."""
+"""The one function that says whether contact between the people of a case may happen now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from rj_engine import clock
-from rj_engine.cases import consent
-from rj_engine.cases.case import Party
+from rj_engine import bpmn, clock
+from rj_engine.cases import consent, holds, safety_plan
+from rj_engine.cases.case import Party, Strand
 from rj_engine.cases.consent import Consent
 from rj_engine.errors import Refused
-from rj_engine.risk import assessment
+from rj_engine.risk import assessment, day_check
+from rj_engine.risk.requirements import REQUIREMENTS, Requirement
 
-LOOSEST: Final[Mapping[str, int]] = {
-    "contact_harmer": 3,
-    "disclose_to_harmer": 3,
-    "deliver_direct": 1,
-    "deliver_live_video": 2,
-    "deliver_recorded_video": 3,
-    "deliver_shuttle": 3,
-    "deliver_letter": 3,
-}
-"""The highest risk level at which each effect may happen (domain: invariants I-02 to I-05)."""
-TOWARDS_HARMER: Final = frozenset({"contact_harmer", "disclose_to_harmer"})
-HARMER_SIDE: Final = "H"
-HARMLESS: Final = frozenset(
-    {
-        "aftercare",
-        "agreement_made",
-        "agreement_review",
-        "assess_risk",
-        "capture_consent",
-        "check_orders",
-        "close",
-        "contact_harmer_professional",
-        "contact_victim",
-        "contact_victim_professional",
-        "disclose_to_agency",
-        "disclose_to_victim",
-        "panel_decision",
-        "prison_decision",
-        "prison_request",
-        "reconfirm_consent",
-        "safeguarding",
-        "sign_risk",
-        "survey",
-        "withdraw",
-    }
-)
-"""Effects that bring nothing of one side to the other; any effect neither here nor in `LOOSEST` is not published."""
-PARTIES: Final = ("victim", "harmer")
 RECONFIRMED_WITHIN: Final = 5
-"""Working days between both parties' last word and any delivery (invariant I-07)."""
+"""Working days between everybody's last word and any delivery (invariant I-07)."""
+PLAN_HOLDS: Final = timedelta(weeks=4)
+"""How long a family safety plan counts as current (invariant I-27)."""
+
+Asked = Callable[[Session, Strand, str, date], list[str]]
+_also: list[Asked] = []
 
 
 class ContactBlocked(Refused):
@@ -70,59 +37,100 @@ class ContactBlocked(Refused):
         self.missing = missing
 
 
+def also_asks(asked: Asked) -> Asked:
+    """Let a room above say what it misses: `(session, strand, effect, today)` to facts in plain words."""
+    _also.append(asked)
+    return asked
+
+
 def guarded(effect: str | None) -> bool:
     """Whether this effect passes the gate at all."""
-    return effect in LOOSEST
+    return effect in REQUIREMENTS
 
 
-def check(session: Session, case_id: UUID, effect: str | None, now: datetime) -> None:
+def check(session: Session, strand: Strand, effect: str | None, now: datetime) -> None:
     """Let the effect pass, or raise `ContactBlocked` with every missing fact."""
-    if effect is not None and (absent := missing(session, case_id, effect, now)):
+    if effect is not None and (absent := missing(session, strand, effect, now)):
         raise ContactBlocked(absent)
 
 
-def missing(session: Session, case_id: UUID, effect: str, now: datetime) -> list[str]:
-    """What stands between this case and `effect`, in plain words; empty when it may happen."""
-    if not guarded(effect):
+def missing(session: Session, strand: Strand, effect: str, now: datetime) -> list[str]:
+    """What stands between this strand and `effect`, in plain words; empty when it may happen."""
+    needs = REQUIREMENTS.get(effect)
+    if needs is None:
         return []
     today = now.astimezone(clock.LONDON).date()
-    consents = consent.current(session, case_id, today)
-    absent = [*_missing_consents(consents, effect, today), *_missing_assessment(session, case_id, effect, today)]
-    if effect in TOWARDS_HARMER and _has_withdrawn(session, case_id, HARMER_SIDE):
-        absent.append("the harmer's agreement to be contacted: they have withdrawn")
-    return absent
+    return [
+        *_held(session, strand),
+        *_missing_consents(consent.current(session, strand, today), needs, today),
+        *_missing_assessment(assessment.standing(session, strand), needs, today),
+        *_missing_check(session, strand, needs, now),
+        *_missing_plan(session, strand, needs, today),
+        *_withdrawn(session, strand, needs),
+        *(fact for asked in _also for fact in asked(session, strand, effect, today)),
+    ]
 
 
-def _has_withdrawn(session: Session, case_id: UUID, wall: str) -> bool:
-    where = Party.case_id == case_id, Party.wall == wall, Party.withdrawn_at.is_not(None)
-    return session.scalar(select(Party.id).where(*where).limit(1)) is not None
+def _held(session: Session, strand: Strand) -> list[str]:
+    open_now = holds.standing(session, strand)
+    return ["the word of a lead that it is safe to go on: a worry about safety is open"] if open_now else []
 
 
-def _missing_consents(consents: Mapping[tuple[str, str], Consent], effect: str, today: date) -> list[str]:
-    if not effect.startswith("deliver_"):
-        return (
-            [] if ("victim", "contact_harmer") in consents else ["current consent of the victim to contact the harmer"]
-        )
-    scope = "participate_" + effect.removeprefix("deliver_")
-    words = scope.removeprefix("participate_").replace("_", " ")
+def _missing_consents(standing: Mapping[tuple[str, str], Consent], needs: Requirement, today: date) -> list[str]:
     absent: list[str] = []
-    for party in PARTIES:
-        given = consents.get((party, scope))
+    for party, scope in needs.consents:
+        given = standing.get((party, scope))
+        who = bpmn.parties()[party]["label"]
         if given is None:
-            absent.append(f"current consent of the {party} to take part by {words}")
-        elif clock.add_working_days(given.given_on, RECONFIRMED_WITHIN) < today:
-            absent.append(f"consent of the {party} confirmed again in the last {RECONFIRMED_WITHIN} working days")
+            absent.append(f"current consent of the {who} to {bpmn.consent_scopes()[scope]}")
+        elif needs.on_the_day and clock.add_working_days(given.given_on, RECONFIRMED_WITHIN) < today:
+            absent.append(f"consent of the {who} confirmed again in the last {RECONFIRMED_WITHIN} working days")
     return absent
 
 
-def _missing_assessment(session: Session, case_id: UUID, effect: str, today: date) -> list[str]:
-    row = assessment.standing(session, case_id)
-    if row is None or row.signed_at is None:
+def _missing_assessment(row: assessment.RiskAssessment | None, needs: Requirement, today: date) -> list[str]:
+    if needs.gate is None:
+        return []
+    if row is None or row.gate != needs.gate:
+        return ["signed risk assessment" if needs.signed else "risk assessment"]
+    if needs.signed and (unsigned := _missing_signature(row, today)):
+        return unsigned
+    if row.level > needs.highest:
+        return [f"risk level that allows this (it is {row.level}, and must be {needs.highest} or lower)"]
+    return []
+
+
+def _missing_signature(row: assessment.RiskAssessment, today: date) -> list[str]:
+    if row.signed_at is None:
         return ["signed risk assessment"]
     if row.signer_id is None or row.signer_id == row.assessor_id:
         return ["signature by somebody other than the assessor"]
     if row.valid_until is None or row.valid_until < today:
         return ["current risk assessment"]
-    if row.level > LOOSEST[effect]:
-        return [f"risk level that allows this (it is {row.level}, and must be {LOOSEST[effect]} or lower)"]
     return []
+
+
+def _missing_check(session: Session, strand: Strand, needs: Requirement, now: datetime) -> list[str]:
+    if not needs.on_the_day:
+        return []
+    checked_at = day_check.newest(session, strand)
+    recent = checked_at is not None and now - checked_at <= needs.checked_within
+    within = "day" if needs.checked_within <= timedelta(hours=24) else f"{needs.checked_within.days} days"
+    return [] if recent else [f"check made within the last {within}"]
+
+
+def _missing_plan(session: Session, strand: Strand, needs: Requirement, today: date) -> list[str]:
+    if not needs.safety_plan:
+        return []
+    agreed_on = safety_plan.newest(session, strand)
+    current = agreed_on is not None and today - agreed_on <= PLAN_HOLDS
+    return [] if current else ["family safety plan made or looked at again in the last 4 weeks"]
+
+
+def _withdrawn(session: Session, strand: Strand, needs: Requirement) -> list[str]:
+    if needs.present is None:
+        return []
+    who = bpmn.parties()[needs.present]
+    where = Party.case_id == strand.case_id, Party.role.in_(who["roles"]), Party.withdrawn_at.is_not(None)
+    gone = session.scalar(select(Party.id).where(*where).limit(1)) is not None
+    return [f"agreement of the {who['label']} to be contacted: they have withdrawn"] if gone else []

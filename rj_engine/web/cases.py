@@ -8,9 +8,9 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from rj_engine import clock
+from rj_engine import bpmn, clock
 from rj_engine.cases import queries
-from rj_engine.cases.case import find
+from rj_engine.cases.case import Case, Party, find
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people import staff
@@ -20,7 +20,7 @@ from rj_engine.web.access import actor, needs
 from rj_engine.web.diagrams import drawings
 from rj_engine.web.posted import command_id
 from rj_engine.web.timeline import told
-from rj_engine.workflows import desk
+from rj_engine.workflows import desk, withdrawals
 from rj_engine.workflows.renewals import RenewWhatRanOut
 from rj_engine.workflows.withdrawals import Withdraw
 
@@ -90,19 +90,44 @@ def renew(reference: str) -> ResponseReturnValue:
 @needs("withdraw_party")
 def ask_withdrawal(reference: str) -> ResponseReturnValue:
     """Ask who withdraws, and in what words."""
-    case = find(_session(), actor(), reference)
-    return render_template("cases/withdraw.html", case=case, new_id=uuid4, wrong="", words="")
+    return _withdrawal_page(find(_session(), actor(), reference))
 
 
 @screen.post("/<reference>/withdraw")
 @needs("withdraw_party")
 def withdraw(reference: str) -> ResponseReturnValue:
     """Record the withdrawal; what stood on their consent ends at once."""
-    party, words = request.form.get("party", ""), request.form.get("words", "").strip()
+    chosen, words = request.form.get("party", ""), request.form.get("words", "").strip()
     case = find(_session(), actor(), reference)
-    if party not in {"victim", "harmer"}:
-        wrong = "Choose who withdraws"
-        return render_template("cases/withdraw.html", case=case, new_id=uuid4, wrong=wrong, words=words), 422
-    dispatch(Withdraw(command_id=command_id(), by=actor(), reference=reference, party=party, words=words))
-    flash(f"The withdrawal of the {party} is recorded. Their consents have ended.", "done")
+    who = _choices(case).get(chosen)
+    if who is None:
+        return _withdrawal_page(case, "Choose who withdraws", words), 422
+    party, person = who
+    one = person.id if person else None
+    withdrawal = Withdraw(
+        command_id=command_id(), by=actor(), reference=reference, party=party, person=one, words=words
+    )
+    dispatch(withdrawal)
+    flash(f"The withdrawal of the {bpmn.parties()[party]['label']} is recorded. Their consents have ended.", "done")
     return redirect(url_for("cases.show", reference=reference))
+
+
+def _withdrawal_page(case: Case, wrong: str = "", words: str = "") -> str:
+    items = [
+        {
+            "value": value,
+            "text": f"{person.name} ({bpmn.parties()[party]['label']})"
+            if person
+            else f"The {bpmn.parties()[party]['label']}",
+        }
+        for value, (party, person) in _choices(case).items()
+    ]
+    return render_template("cases/withdraw.html", case=case, choices=items, new_id=uuid4, wrong=wrong, words=words)
+
+
+def _choices(case: Case) -> dict[str, tuple[str, Party | None]]:
+    """What a button of the page sends, to whom it means: the only one of a kind by the kind alone."""
+    people = withdrawals.people_of(_session(), case)
+    alone = {party: (party, next(iter(told), None)) for party, told in people.items() if len(told) < 2}  # noqa: PLR2004 - nobody or one
+    several = {str(one.id): (party, one) for party, told in people.items() for one in told if party not in alone}
+    return alone | several

@@ -83,7 +83,7 @@ def desk(session: Session, by: Actor, task_id: UUID, now: datetime) -> Desk:
         draft=draft.values if draft else None,
         draft_saved_at=draft.saved_at if draft else None,
         assignee=names.get(task.assignee_id) if task.assignee_id else None,
-        blocked=gate.missing(session, case.id, task.effect or "", now) if task.closed_at is None else [],
+        blocked=gate.missing(session, run.strand, task.effect or "", now) if task.closed_at is None else [],
         may_work=task.lane in by.lanes,
         mine=task.assignee_id == by.id,
     )

@@ -56,7 +56,7 @@ def mend_timer(command: FireTimer, broken: Broken, session: Session, now: dateti
 def mend_withdrawal(command: Withdraw, broken: Broken, session: Session, now: datetime) -> Outcome:
     """Stop the case and end the party's consents all the same; the pathway hears of it on retry."""
     case = session.scalars(select(Case).where(Case.reference == command.reference.strip().upper())).one()
-    scopes = withdrawals.end_word(session, case, command.party, now)
+    scopes = withdrawals.end_word_of(command, session, case, now)
     stopped = _stop(session, case.id, broken, withdrawals.replay_of(command), now)
     told = {"party": command.party, "words": command.words, "scopes": sorted(scopes)}
     stopped.entries.insert(0, Entry("case:party:withdrew", told))
@@ -146,6 +146,7 @@ def _replay(session: Session, stored: dict[str, Any], case: Case, command: Comma
                 by=by,
                 reference=case.reference,
                 party=stored["party"],
+                person=UUID(stored["person"]) if stored.get("person") else None,
                 words=stored["words"],
             )
             return withdrawals.withdraw(again, session, now)

@@ -15,12 +15,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from rj_engine import clock, failpoints
-from rj_engine.cases.case import Case
+from rj_engine import bpmn, clock, failpoints
+from rj_engine.cases import case as cases
+from rj_engine.cases import closure
+from rj_engine.cases.case import Case, Strand
 from rj_engine.commands import Actor
 from rj_engine.database import table
 from rj_engine.ledger import Entry
 from rj_engine.risk import gate
+from rj_engine.risk.requirements import REQUIREMENTS
 from rj_engine.workflows import letters, outbox, versions
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.runner import NothingWaits, OpenTask, Send, Step
@@ -54,13 +57,19 @@ class Move:
     by: Actor
     now: datetime
 
-    def start(self, pathway: str, variables: Mapping[str, Any], *, beside: bool = False) -> Moved:
-        """Start a run of the newest published version of `pathway`; `beside` leaves the case on the one it is on."""
+    def start(
+        self, pathway: str, variables: Mapping[str, Any], *, about_id: UUID | None = None, beside: bool = False
+    ) -> Moved:
+        """Start a run of the newest published version of `pathway` about one victim, or about everybody.
+
+        `beside` leaves the case on the pathway it is on.
+        """
         published = versions.newest(self.session, pathway)
         wanted = {name: value for name, value in variables.items() if name in published.definition.reads}
         step = runner.start(published.definition, wanted, published.surroundings(self.now))
         run = Run(
             case_id=self.case.id,
+            about_id=about_id,
             version_id=published.id,
             pathway=pathway,
             started_at=self.now,
@@ -85,10 +94,11 @@ class Move:
         self._settle(run, published, step, moved)
         return moved
 
-    def tell(self, message: str) -> Moved:
-        """Let every running run of the case hear a message; one that does not wait for it goes on as it was."""
+    def tell(self, message: str, about: Strand | None = None) -> Moved:
+        """Let every running run of the case, or of one strand, hear a message; one that waits for another goes on."""
         moved = Moved()
-        running = select(Run).where(Run.case_id == self.case.id, Run.status == "running").order_by(Run.started_at)
+        where = about.of(Run) if about else (Run.case_id == self.case.id,)
+        running = select(Run).where(*where, Run.status == "running").order_by(Run.started_at)
         for run in list(self.session.scalars(running)):
             published = versions.load(self.session, run.version_id)
             try:
@@ -100,9 +110,10 @@ class Move:
 
     def ask_gate_again(self) -> None:
         """Note what the gate misses now for every open task of the case that it guards."""
-        where = Task.case_id == self.case.id, Task.closed_at.is_(None), Task.effect.in_(gate.LOOSEST)
-        for task in self.session.scalars(select(Task).where(*where)):
-            task.blocked = gate.missing(self.session, self.case.id, task.effect or "", self.now)
+        where = Task.case_id == self.case.id, Task.closed_at.is_(None), Task.effect.in_(REQUIREMENTS)
+        guarded = select(Task, Run.about_id).join(Run, Run.id == Task.run_id).where(*where)
+        for task, about_id in self.session.execute(guarded):
+            task.blocked = gate.missing(self.session, Strand(self.case.id, about_id), task.effect or "", self.now)
 
     def _settle(self, run: Run, published: Published, step: Step, moved: Moved) -> None:
         tasks, timers, passed = run.standing_tasks, run.standing_timers, run.passed_count
@@ -120,7 +131,7 @@ class Move:
         moved.entries.extend(decision_entries(step))
         failpoints.reach("projected")
         if step.ended:
-            self._after_end(published, step, moved)
+            self._after_end(run, published, step, moved)
 
     def _written(self, published: Published, step: Step) -> list[tuple[Send, str | None]]:
         """What the step sends, each with its letter written out."""
@@ -168,7 +179,7 @@ class Move:
             "form": task.form or "",
             "stage": str(properties.get("stage") or task.element.partition("/")[0]),
             "effect": effect,
-            "blocked": gate.missing(self.session, self.case.id, effect or "", self.now) if guarded else [],
+            "blocked": gate.missing(self.session, run.strand, effect or "", self.now) if guarded else [],
             "assignee_id": self._offered_to(task),
             "opened_at": self.now,
             "due_at": clock.due_at(self.now, published.periods[task.due]) if task.due else self.now,
@@ -207,7 +218,7 @@ class Move:
         if rows:
             self.session.connection().execute(_NOTE_PASSAGES, rows)
 
-    def _after_end(self, published: Published, step: Step, moved: Moved) -> None:
+    def _after_end(self, run: Run, published: Published, step: Step, moved: Moved) -> None:
         """The case goes on with the pathway its end event names, or closes when nothing of it runs any more."""
         event = published.definition.elements.get(step.end_event or "")
         properties = event.properties if event else {}
@@ -215,14 +226,29 @@ class Move:
             Entry("case:run:ended", {"pathway": published.pathway, "end": event.name if event else ""})
         )
         if "starts" in properties:
-            moved.add(self.start(published.evaluated(properties["starts"], step.variables), step.variables))
+            self._go_on(run, published.evaluated(properties["starts"], step.variables), step, moved)
         elif "tells" in properties:
-            moved.add(self.tell(properties["tells"]))
-        elif not self._still_runs():
-            drawn = published.evaluated(properties.get("closure_reason", ""), step.variables)
-            reason = self.case.closure_reason or drawn or "out_of_scope"
+            moved.add(self.tell(properties["tells"], run.strand))
+        else:
+            self._note_reason(run, published.evaluated(properties.get("closure_reason", ""), step.variables))
+        if self.case.status != "closed" and not self._still_runs():
+            reason = closure.of_case(self.session, self.case.id) or "out_of_scope"
             self.case.status, self.case.closed_at, self.case.closure_reason = "closed", self.now, reason
             moved.entries.append(Entry("case:closed", {"reason": reason}))
+
+    def _go_on(self, run: Run, pathway: str, step: Step, moved: Moved) -> None:
+        """Start what takes over: once for each victim who has not withdrawn, where it is about one victim."""
+        strands = [run.about_id]
+        if run.about_id is None and pathway in versions.ONE_VICTIM_EACH:
+            victims = cases.of_role(self.session, self.case.id, *bpmn.parties()["victim"]["roles"])
+            strands = [victim.id for victim in victims if victim.withdrawn_at is None] or [None]
+        for about_id in strands:
+            moved.add(self.start(pathway, step.variables, about_id=about_id))
+
+    def _note_reason(self, run: Run, drawn: str) -> None:
+        """Keep the reason that the end is drawn with, unless somebody chose one in this run."""
+        if drawn and closure.of_run(self.session, run.id) is None:
+            closure.note(self.session, self.case.id, run.about_id, run.id, drawn, self.now, self.by.id)
 
     def _still_runs(self) -> bool:
         running = select(Run.id).where(Run.case_id == self.case.id, Run.status == "running").limit(1)

@@ -16,6 +16,7 @@ from rj_engine.commands import Actor, Command, Outcome, dispatch, handles
 from rj_engine.errors import Finding
 from rj_engine.ledger import Entry
 from rj_engine.risk import gate
+from rj_engine.risk.requirements import HARMLESS
 from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.definition import Definition, PathwayRefused
 from rj_engine.workflows.rows import PathwayVersion
@@ -83,7 +84,7 @@ def misses(published: Published) -> list[Finding]:
     )
     for key, element in definition.elements.items():
         effect = element.properties.get("effect")
-        if effect is not None and not gate.guarded(effect) and effect not in gate.HARMLESS:
+        if effect is not None and not gate.guarded(effect) and effect not in HARMLESS:
             findings.append(Finding("unknown_effect", f"Nobody knows the effect “{effect}”.", element=key))
     for kind, wanted, there in named:
         absent = sorted(wanted - set(there))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,8 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn
-from rj_engine.cases.case import Case, Party, Referral, new_reference
+from rj_engine.cases.case import Case, Party, Referral, new_reference, parties
+from rj_engine.cases.records import Finished, records
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.forms import Form, validate
 from rj_engine.forms import parse as parse_form
@@ -22,8 +24,46 @@ FRONT_DOOR: Final = "intake"
 FORM: Final = "referral"
 SAFE_CONTACT: Final = "safe_contact"
 """Prefix of the answers that say how a victim may be reached."""
-PEOPLE: Final[Mapping[str, tuple[str, str]]] = {"victim": ("direct_victim", "V"), "harmer": ("harmer", "H")}
-"""Whose name stands in `<key>_name`, their role, and their side of the wall."""
+PEOPLE: Final[Mapping[str, tuple[str, int]]] = {
+    "victim": ("victim", 1),
+    "victim_2": ("victim", 2),
+    "victim_3": ("victim", 3),
+    "victim_4": ("victim", 4),
+    "harmer": ("harmer", 1),
+    "parent_carer": ("parent_carer", 1),
+    "sibling": ("sibling", 1),
+    "young_person": ("young_person", 1),
+    "party_1": ("party_1", 1),
+    "party_2": ("party_2", 1),
+}
+"""Whose name stands in `<key>_name`: who they are, by a word of `parties.json`, and which of several."""
+VICTIM_ROLES: Final[Mapping[str, str]] = {
+    "saw_heard_experienced": "witness_victim",
+    "bereaved_close_family": "bereaved",
+    "child_of_da": "indirect_victim",
+    "wider_indirect": "indirect_victim",
+}
+"""In what way a victim was harmed, to their role; any other way, and not known, is direct."""
+CALLED: Final[Mapping[str, Mapping[str, str]]] = {
+    "start_rj": {"parent_carer": "victim", "sibling": "victim", "young_person": "harmer"},
+    "start_informal": {"parent_carer": "victim", "sibling": "victim", "young_person": "harmer"},
+    "start_apvc": {"victim": "parent_carer", "harmer": "young_person"},
+    "start_mediation": {
+        "victim": "party_1",
+        "harmer": "party_2",
+        "parent_carer": "party_1",
+        "sibling": "party_1",
+        "young_person": "party_2",
+    },
+}
+"""Where a case is placed by hand: what those it names in the words of another pathway are called from then on."""
+TWO_SIDES: Final = ("party_1", "party_2")
+HARMED: Final[Mapping[str, tuple[str, str]]] = {
+    "start_rj": ("victim", "harmer"),
+    "start_informal": ("victim", "harmer"),
+    "start_apvc": ("parent_carer", "young_person"),
+}
+"""What two sides of a quarrel are called once one of them was harmed: first the one harmed, then the other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +114,51 @@ def make_referral(command: MakeReferral, session: Session, now: datetime) -> Out
 
 
 def _note_people(session: Session, case: Case, answers: Mapping[str, Any]) -> None:
-    for person, (role, wall) in PEOPLE.items():
-        if not (name := answers.get(f"{person}_name")):
-            continue
-        prefixes = (SAFE_CONTACT, f"{person}_") if person == "victim" else (f"{person}_",)
-        contact = {key: value for key, value in answers.items() if key.startswith(prefixes) and value not in (None, "")}
-        session.add(Party(case_id=case.id, role=role, wall=wall, name=str(name), contact=contact))
+    """Make a party of everyone who was named, each with what was told of themselves and of nobody else."""
+    told = {key: value for key, value in answers.items() if value not in (None, "")}
+    for person, (word, number) in PEOPLE.items():
+        if name := told.get(f"{person}_name"):
+            role, wall = _place(word, told.get(f"{person}_basis"))
+            contact = {key: value for key, value in told.items() if _whose(key) == person}
+            session.add(Party(case_id=case.id, role=role, wall=wall, number=number, name=str(name), contact=contact))
+
+
+def _place(word: str, basis: object = None) -> tuple[str, str]:
+    """The role of somebody in a case, and their side of the wall."""
+    known = bpmn.parties()[word]
+    role = VICTIM_ROLES.get(str(basis), known["roles"][0]) if word == "victim" else known["roles"][0]
+    return str(role), str(known["wall"])
+
+
+def _whose(key: str) -> str | None:
+    """The person an answer is about: of two names that fit, the longer, so that a second victim's stays their own."""
+    if key.startswith(SAFE_CONTACT):
+        return "victim"
+    return max((person for person in PEOPLE if key.startswith(f"{person}_")), key=len, default=None)
+
+
+@records("people")
+def keep_people(finished: Finished) -> list[Entry]:
+    """Call the people of a case as the pathway calls them that takes it, and stand them on its sides of the wall.
+
+    `hand_decision` says which pathway, restorative justice where nothing does; `harmed_person` which of two sides
+    was harmed. Where neither says anything new, nobody changes.
+    """
+    pathway = str(finished.answers.get("hand_decision") or "start_rj")
+    called = dict(CALLED.get(pathway, {}))
+    if (harmed := finished.answers.get("harmed_person")) in TWO_SIDES and pathway in HARMED:
+        first, other = HARMED[pathway]
+        called |= {side: first if side == harmed else other for side in TWO_SIDES}
+    renamed = [party for party in parties(finished.session, finished.case) if _word(party) in called]
+    counted: Counter[str] = Counter()
+    for party in renamed:
+        word = called[_word(party)]
+        counted[word] += 1
+        (party.role, party.wall), party.number = _place(word), counted[word]
+    if not renamed:
+        return []
+    return [Entry("case:people:named", {"roles": sorted(party.role for party in renamed)})]
+
+
+def _word(party: Party) -> str:
+    return next((word for word, known in bpmn.parties().items() if party.role in known["roles"]), party.role)

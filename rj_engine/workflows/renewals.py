@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rj_engine.cases import case as cases
-from rj_engine.cases.case import Case, CaseFrozen
+from rj_engine.cases.case import Case, CaseFrozen, Strand
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
 from rj_engine.risk import assessment, gate
-from rj_engine.workflows.moves import Move, told
+from rj_engine.workflows.moves import Move, Moved, told
 from rj_engine.workflows.rows import INNER, Run, Task
 from rj_engine.workflows.withdrawals import CaseClosed
 
@@ -57,37 +57,47 @@ def renew(command: RenewWhatRanOut, session: Session, now: datetime) -> Outcome:
     held_back = _held_back(session, case, now)
     if not held_back:
         raise NothingToRenew
-    move = Move(session, case, command.by, now)
-    deliveries = [task for task in held_back if str(task.effect).startswith("deliver_")]
-    if deliveries:
-        moved = move.tell(DAY_HAS_PASSED)
-    elif _renews(session, case):
+    move, moved, begun = Move(session, case, command.by, now), Moved(), []
+    for run, tasks in held_back.items():
+        moved_on = _renewed(session, move, run, tasks)
+        if moved_on is not None:
+            moved.add(moved_on)
+            begun += tasks
+    if not begun:
         raise RenewalRuns
-    else:
-        run = session.get_one(Run, held_back[0].run_id)
-        moved = move.start(PATHWAY, _carried(session, case, run.variables), beside=True)
-    names = sorted({task.name for task in deliveries or held_back})
+    names = sorted({task.name for task in begun})
     answer = {"case": case.reference, "next_tasks": told(moved.opened)}
     return Outcome(answer, case.id, [Entry("case:renewal:begun", {"for": names}), *moved.entries])
 
 
-def _held_back(session: Session, case: Case, now: datetime) -> list[Task]:
-    """The open tasks of a case that the gate does not let pass."""
+def _renewed(session: Session, move: Move, run: Run, held_back: list[Task]) -> Moved | None:
+    """A delivery goes back to the check on the day, any other contact is renewed; None where that runs already."""
+    if any(str(task.effect).startswith("deliver_") for task in held_back):
+        return move.tell(DAY_HAS_PASSED, run.strand)
+    if _renews(session, run.strand):
+        return None
+    return move.start(PATHWAY, _carried(session, run), about_id=run.about_id, beside=True)
+
+
+def _held_back(session: Session, case: Case, now: datetime) -> dict[Run, list[Task]]:
+    """The open tasks of a case that the gate does not let pass, by run."""
     where = Task.case_id == case.id, Task.closed_at.is_(None), Task.effect.is_not(None)
-    return [
-        task
-        for task in session.scalars(select(Task).where(*where).order_by(Task.opened_at))
-        if task.effect is not None and gate.missing(session, case.id, task.effect, now)
-    ]
+    joined = select(Task, Run).join(Run, Run.id == Task.run_id).where(*where).order_by(Task.opened_at)
+    found: dict[Run, list[Task]] = {}
+    for task, run in session.execute(joined):
+        if task.effect is not None and gate.missing(session, run.strand, task.effect, now):
+            found.setdefault(run, []).append(task)
+    return found
 
 
-def _renews(session: Session, case: Case) -> bool:
-    where = Run.case_id == case.id, Run.pathway == PATHWAY, Run.status == "running"
+def _renews(session: Session, strand: Strand) -> bool:
+    where = *strand.of(Run), Run.pathway == PATHWAY, Run.status == "running"
     return session.scalar(select(Run.id).where(*where).limit(1)) is not None
 
 
-def _carried(session: Session, case: Case, variables: Mapping[str, Any]) -> dict[str, Any]:
+def _carried(session: Session, run: Run) -> dict[str, Any]:
     """The facts known so far, and at which stage the standing assessment was made."""
-    standing = assessment.standing(session, case.id)
+    variables: Mapping[str, Any] = run.variables
+    standing = assessment.standing(session, run.strand)
     known = {name: value for name, value in variables.items() if name != INNER and not name.startswith(ASKED_ANEW)}
     return {**known, "renewal_stage": standing.stage if standing else "initial"}

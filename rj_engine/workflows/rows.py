@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rj_engine import sealing
+from rj_engine.cases.case import Strand
 from rj_engine.database import Base, Opened, Row, Sealed
 
 INNER: Final = "_inner"
@@ -37,6 +38,8 @@ class Run(Row):
     __tablename__ = "run"
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    about_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    """The victim this run is about; none where it is about everybody in the case."""
     version_id: Mapped[UUID] = mapped_column(ForeignKey("pathway_version.id"))
     pathway: Mapped[str] = mapped_column(String(60))
     status: Mapped[str] = mapped_column(String(10), default="running")
@@ -54,6 +57,11 @@ class Run(Row):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dictionary
 
     variables = Opened[dict[str, Any]]("variables_sealed")
+
+    @property
+    def strand(self) -> Strand:
+        """What of the case this run is about."""
+        return Strand(self.case_id, self.about_id)
 
     def inner(self, key: str) -> dict[str, Any]:
         """What the open task `key` sees besides the run's variables: those of the called part or turn it is in."""

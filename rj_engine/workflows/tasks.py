@@ -12,8 +12,8 @@ from sqlalchemy import Select, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from rj_engine import clock, failpoints
-from rj_engine.cases import allocation, consent, contact, records
-from rj_engine.cases.case import Case, CaseFrozen, NotFound, among, sees_whole_service, visible, whose
+from rj_engine.cases import allocation, closure, consent, contact, holds, records, safety_plan
+from rj_engine.cases.case import Case, CaseFrozen, NotFound, Strand, among, sees_whole_service, visible, whose
 from rj_engine.cases.records import Finished
 from rj_engine.commands import Actor, Command, NotAllowed, Outcome, handles
 from rj_engine.database import table
@@ -21,7 +21,7 @@ from rj_engine.errors import Refused
 from rj_engine.forms import validate
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Staff, actor_of
-from rj_engine.risk import assessment, gate
+from rj_engine.risk import assessment, day_check, gate
 from rj_engine.workflows import versions
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.runner import Step
@@ -29,11 +29,11 @@ from rj_engine.workflows.moves import Move, told
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
 from rj_engine.workflows.versions import Published
 
-KEEPERS: Final = (allocation, consent, contact, assessment)
+KEEPERS: Final = (allocation, closure, consent, contact, holds, safety_plan, assessment, day_check)
 """The modules whose records a task can ask for: importing them is what makes `records.keep` know them."""
 
 
-GATE_READS: Final = frozenset({"consent", "risk_assessment", "sign_off"})
+GATE_READS: Final = frozenset({"consent", "risk_assessment", "sign_off", "day_check", "hold_cleared", "safety_plan"})
 """The records that the gate reads: each may let an open task pass, or hold it back."""
 
 
@@ -247,7 +247,7 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     require_second_person(session, by, task, element.properties.get("two_person"))
     inner = run.inner(task.key)
     answers = validate(published.forms[task.form], raw, run.seen_by(task.key))
-    gate.check(session, case.id, task.effect, now)
+    gate.check(session, run.strand, task.effect, now)
     failpoints.reach("gated")
     _claim_completion(session, by, task, now)
     failpoints.reach("claimed")
@@ -261,7 +261,7 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     if locked.draft_id is not None:
         session.execute(delete(Draft).where(Draft.id == locked.draft_id))
     seen = {**step.variables, **inner}
-    finished = _finished(session, case, by, now, task, answers, seen, step, published)
+    finished = _finished(session, case, run, by, now, task, answers, seen, step, published)
     entries += records.keep(finished)
     session.flush()
     move = Move(session, case, by, now)
@@ -301,6 +301,7 @@ _CLOSE_ONCE = (
 def _finished(
     session: Session,
     case: Case,
+    run: Run,
     by: Actor,
     now: datetime,
     task: Task,
@@ -313,6 +314,8 @@ def _finished(
     return Finished(
         session=session,
         case=case,
+        strand=run.strand,
+        run_id=run.id,
         by=by,
         now=now,
         task_id=task.id,
@@ -322,10 +325,11 @@ def _finished(
         variables=seen,
         decided=[{"decision": decided.decision, "value": decided.value} for decided in step.decided],
         periods=published.periods,
-        effects_done=lambda: _effects_done(session, case.id),
+        effects_done=lambda: _effects_done(session, run.strand),
     )
 
 
-def _effects_done(session: Session, case_id: UUID) -> frozenset[str]:
-    done = Task.case_id == case_id, Task.how_closed == "done", Task.effect.is_not(None)
-    return frozenset(effect for effect in session.scalars(select(Task.effect).where(*done).distinct()) if effect)
+def _effects_done(session: Session, strand: Strand) -> frozenset[str]:
+    done = *strand.of(Run), Task.how_closed == "done", Task.effect.is_not(None)
+    effects = select(Task.effect).join(Run, Run.id == Task.run_id).where(*done).distinct()
+    return frozenset(effect for effect in session.scalars(effects) if effect)

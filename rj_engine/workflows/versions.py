@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,6 +25,9 @@ from rj_engine.workflows.engine import parsing
 from rj_engine.workflows.engine.definition import Definition
 from rj_engine.workflows.engine.runner import Decision, Surroundings
 from rj_engine.workflows.rows import PathwayVersion
+
+ONE_VICTIM_EACH: Final = frozenset({"victim_initiated_rj"})
+"""Pathways of which each victim of a case has a run of their own."""
 
 
 class NoSuchPathway(Refused):

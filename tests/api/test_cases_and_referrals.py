@@ -40,7 +40,7 @@ def test_a_case_tells_its_people_consents_tasks_and_history(product: Product) ->
 
     assert (case["reference"], case["status"], case["pathway"]) == (reference, "open", "intake")
     assert [(person["role"], person["name"], person["wall"]) for person in case["people"]] == [
-        ("direct_victim", "Alder Invented", "V"),
+        ("victim", "Alder Invented", "V"),
         ("harmer", "Hazel Invented", "H"),
     ]
     assert len(case["tasks"]) == 1

@@ -7,16 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from rj_engine import bpmn, clock
 from rj_engine.cases import case as cases
-from rj_engine.cases import consent, contact, queries, records
-from rj_engine.cases.allocation import NoSuchColleague, NotWhatHappened
-from rj_engine.cases.case import Case, NotFound
+from rj_engine.cases import closure, consent, contact, queries, records
+from rj_engine.cases.allocation import NoSuchColleague
+from rj_engine.cases.case import Case, NotFound, Strand
+from rj_engine.cases.closure import Closure, NotWhatHappened
 from rj_engine.clock import Period
 from rj_engine.database import db
 from rj_engine.ledger import Entry
-from tests.builders import FinishedTask, a_case
+from tests.builders import FinishedTask, a_case, a_run
 from tests.places import Product
 
 NOW = datetime(2026, 6, 10, 22, 30, tzinfo=UTC)
@@ -36,13 +38,14 @@ class Room:
 
     def keep(self, properties: Mapping[str, str], who: str = "facilitator", **answers: Any) -> list[Entry]:
         effects = frozenset(answers.pop("effects", ()))
-        finished = FinishedTask(self.case, self.product.actor(who), answers, properties, effects=effects)
+        run = a_run(self.case).id if properties.get("record") == "closure" else self.identity
+        finished = FinishedTask(self.case, self.product.actor(who), answers, properties, effects=effects, run_id=run)
         entries = records.keep(finished.told())
         db.session.commit()
         return entries
 
     def current(self, day: date = date(2026, 6, 10)) -> set[tuple[str, str]]:
-        return set(consent.current(self.product.session, self.identity, day))
+        return set(consent.current(self.product.session, Strand(self.identity), day))
 
 
 @pytest.fixture
@@ -133,10 +136,15 @@ def test_a_case_is_given_to_nobody_else(room: Room, who: str | None) -> None:
 
 
 def test_the_reason_for_closing_waits_for_the_end(room: Room) -> None:
-    room.keep({"record": "closure"}, closure_reason="withdrawn_victim")
-    assert (room.case.closure_reason, room.case.status) == ("withdrawn_victim", "open")
-    room.keep({"record": "closure"})
-    assert room.case.closure_reason is None
+    room.keep({"record": "closure"}, closure_reason="victim_withdrew")
+    assert closure.of_case(room.product.session, room.identity) == "victim_withdrew"
+    assert (room.case.closure_reason, room.case.status) == (None, "open")
+
+
+def test_a_case_with_an_outcome_for_one_victim_ends_with_that_outcome(room: Room) -> None:
+    room.keep({"record": "closure"}, closure_reason="completed_letter", effects={"deliver_letter"})
+    room.keep({"record": "closure"}, closure_reason="victim_withdrew")
+    assert closure.of_case(room.product.session, room.identity) == "completed_letter"
 
 
 def test_a_case_is_not_closed_for_what_did_not_take_place_in_it(room: Room) -> None:
@@ -148,7 +156,8 @@ def test_a_case_is_not_closed_for_what_did_not_take_place_in_it(room: Room) -> N
         with pytest.raises(NotWhatHappened):
             room.keep({"record": "closure"}, closure_reason=reason, effects={"contact_victim"})
         room.keep({"record": "closure"}, closure_reason=reason, effects={effect})
-        assert room.case.closure_reason == reason
+        noted = select(Closure.reason).where(Closure.case_id == room.identity)
+        assert reason in set(room.product.session.scalars(noted))
 
 
 def test_a_task_without_a_record_leaves_none(room: Room) -> None:

@@ -55,7 +55,7 @@ def publish_small_pathway(replaced: Mapping[str, str] | None = None) -> None:
 
 def a_small_case(product: Product, who: str = "coordinator", **told: Any) -> UUID:
     """Refer a case onto the small pathway; its id. Two tasks are open then: `call` and `weigh`."""
-    answers = {**plausible(form()), **told}
+    answers = {**plausible(form()), "relation": "other", **told}
     reference = product.do(MakeReferral, who, answers=answers)["reference"]
     return product.session.scalars(select(Case.id).where(Case.reference == reference)).one()
 

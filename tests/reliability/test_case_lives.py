@@ -28,7 +28,7 @@ from lxml import etree
 from sqlalchemy import select
 
 from rj_engine import bpmn, clock, forms, ledger
-from rj_engine.cases.case import Case, CaseFrozen
+from rj_engine.cases.case import Case, CaseFrozen, Strand
 from rj_engine.commands import Actor, dispatch
 from rj_engine.database import db
 from rj_engine.demonstration import telling
@@ -36,6 +36,7 @@ from rj_engine.demonstration.journeys import Staff, Stage, play
 from rj_engine.errors import Broken, Refused
 from rj_engine.people.staff import actor_of, colleagues
 from rj_engine.risk import gate
+from rj_engine.risk.requirements import REQUIREMENTS
 from rj_engine.workflows import incidents, rebuild, timers, versions
 from rj_engine.workflows.referrals import MakeReferral
 from rj_engine.workflows.rows import Run, Task
@@ -173,7 +174,8 @@ class CaseLife(RuleBasedStateMachine):
             return
         task = dice.choice(tasks)
         identity, effect = task.id, task.effect
-        missing = gate.missing(self.product.session, task.case_id, effect or "", self.now)
+        strand = self.product.session.get_one(Run, task.run_id).strand
+        missing = gate.missing(self.product.session, strand, effect or "", self.now)
         by, answers = self.worker(task, dice), self.answers(task, dice)
         command = CompleteTask(command_id=uuid.uuid4(), by=by, task_id=identity, answers=answers)
         try:
@@ -213,9 +215,13 @@ class CaseLife(RuleBasedStateMachine):
                 return
             self.seen[f"{party} withdrew"] += 1
             case = self.product.session.scalars(select(Case).where(Case.reference == reference)).one()
-            for effect in gate.LOOSEST:
-                if party == "victim" or effect.startswith("deliver_"):
-                    assert gate.missing(self.product.session, case.id, effect, self.now), effect
+            strands = [
+                Strand(case.id, about)
+                for about in self.product.session.scalars(select(Run.about_id).where(Run.case_id == case.id).distinct())
+            ]
+            for effect, needs in REQUIREMENTS.items():
+                if party in {who for who, _ in needs.consents}:
+                    assert all(gate.missing(self.product.session, one, effect, self.now) for one in strands), effect
 
     @rule(hours=st.sampled_from([1, 20, 26, 24 * 4, 24 * 8, 24 * 29, 24 * 90]))
     def time_passes(self, hours: int) -> None:

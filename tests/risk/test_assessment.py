@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from rj_engine import clock
 from rj_engine.cases import records
-from rj_engine.cases.case import Case
+from rj_engine.cases.case import Case, Strand
 from rj_engine.clock import Period
 from rj_engine.database import db
 from rj_engine.ledger import Entry
@@ -56,7 +56,7 @@ class Room:
 
     @property
     def standing(self) -> RiskAssessment:
-        found = assessment.standing(self.product.session, self.identity)
+        found = assessment.standing(self.product.session, Strand(self.identity))
         assert found is not None
         return found
 
@@ -169,5 +169,5 @@ def test_a_panel_cannot_loosen_what_is_not_its_own_level(room: Room) -> None:
 def test_assessments_are_kept_for_each_case_by_itself(room: Room) -> None:
     room.assessed()
     other = a_case(room.product)
-    assert assessment.standing(room.product.session, other.id) is None
+    assert assessment.standing(room.product.session, Strand(other.id)) is None
     assert len(list(room.product.session.scalars(select(RiskAssessment)))) == 1

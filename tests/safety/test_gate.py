@@ -14,14 +14,18 @@ from lxml import etree
 from sqlalchemy import select, update
 
 from rj_engine import bpmn, clock
-from rj_engine.cases.case import Case
+from rj_engine.cases.case import Case, Party, Strand
 from rj_engine.cases.consent import Consent
+from rj_engine.cases.holds import Hold
+from rj_engine.cases.safety_plan import SafetyPlan
 from rj_engine.database import db
 from rj_engine.demonstration import telling
 from rj_engine.demonstration.journeys import Refusal, Staff, Stage, play
 from rj_engine.risk import gate
 from rj_engine.risk.assessment import RiskAssessment
+from rj_engine.risk.day_check import DayCheck
 from rj_engine.risk.gate import ContactBlocked
+from rj_engine.risk.requirements import HARMLESS, REQUIREMENTS
 from rj_engine.workflows.rows import Task
 from rj_engine.workflows.tasks import CompleteTask
 from rj_engine.workflows.withdrawals import Withdraw
@@ -31,10 +35,11 @@ from tests.reliability.small_case import a_small_case, open_tasks, publish_small
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 10)
-DELIVERIES = sorted(effect for effect in gate.LOOSEST if effect.startswith("deliver_"))
-CONTACTS = sorted(set(gate.LOOSEST) - set(DELIVERIES))
-
-"""Effects that bring nobody in touch with the other party. A new one fails here until somebody has decided."""
+EVERY = pytest.mark.parametrize("effect", sorted(REQUIREMENTS))
+ASSESSED = sorted(effect for effect, needs in REQUIREMENTS.items() if needs.gate)
+SIGNED = sorted(effect for effect, needs in REQUIREMENTS.items() if needs.gate and needs.signed)
+WORDS = [(effect, *given) for effect in sorted(REQUIREMENTS) for given in REQUIREMENTS[effect].consents]
+ON_THE_DAY = sorted(effect for effect, needs in REQUIREMENTS.items() if needs.on_the_day)
 
 
 @dataclass
@@ -47,20 +52,25 @@ class Facts:
     def __post_init__(self) -> None:
         self.id = self.case.id
 
-    def everything(self, **assessment: Any) -> Facts:
-        """Both parties' word for every way, given yesterday, and a signed assessment at level 1."""
-        scopes = ["contact_harmer", *("participate_" + effect.removeprefix("deliver_") for effect in DELIVERIES)]
+    def everything(self, effect: str, **assessment: Any) -> Facts:
+        """All that `effect` waits for: everybody's word, given yesterday, a signed assessment, a check and a plan."""
+        needs = REQUIREMENTS[effect]
         given, ends = TODAY - timedelta(days=1), TODAY + timedelta(days=60)
-        kept(*(a_consent(self.case, party, scope, given, ends) for party in ("victim", "harmer") for scope in scopes))
-        known = {"assessor": self.id_of("facilitator"), "signer": self.id_of("lead"), "valid_until": TODAY}
-        kept(an_assessment(self.case, **{**known, **assessment}))
+        kept(*(a_consent(self.case, party, scope, given, ends) for party, scope in needs.consents))
+        people = {"assessor": self.id_of("facilitator"), "signer": self.id_of("lead"), "valid_until": TODAY}
+        if needs.gate:
+            kept(an_assessment(self.case, **{**people, "gate": needs.gate, **assessment}))
+        if needs.on_the_day:
+            kept(DayCheck(case_id=self.id, checked_at=NOW - needs.checked_within, goes=True))
+        if needs.safety_plan:
+            kept(SafetyPlan(case_id=self.id, agreed_on=TODAY - timedelta(weeks=4), recorded_at=NOW, plan={}))
         return self
 
     def id_of(self, who: str) -> UUID | None:
         return self.product.actor(who).id
 
     def missing(self, effect: str, now: datetime = NOW) -> list[str]:
-        return gate.missing(self.product.session, self.id, effect, now)
+        return gate.missing(self.product.session, Strand(self.id), effect, now)
 
     def change(self, kind: Any, **values: Any) -> None:
         where = kind.case_id == self.id
@@ -74,33 +84,33 @@ def facts(sqlite_product: Product) -> Iterator[Facts]:
         yield Facts(sqlite_product, a_case(sqlite_product))
 
 
-@pytest.mark.parametrize("effect", sorted(gate.LOOSEST))
+@EVERY
 def test_with_every_fact_in_place_the_gate_is_open(facts: Facts, effect: str) -> None:
-    facts.everything()
+    facts.everything(effect)
     assert facts.missing(effect) == []
-    gate.check(facts.product.session, facts.id, effect, NOW)
+    gate.check(facts.product.session, Strand(facts.id), effect, NOW)
 
 
-@pytest.mark.parametrize("effect", sorted(gate.LOOSEST))
+@EVERY
 def test_with_no_fact_at_all_the_gate_names_every_one(facts: Facts, effect: str) -> None:
-    missing = facts.missing(effect)
-    assert "signed risk assessment" in missing
-    consents = [one for one in missing if "consent" in one]
-    assert len(consents) == (2 if effect in DELIVERIES else 1)
+    needs, missing = REQUIREMENTS[effect], facts.missing(effect)
+    assert any("risk assessment" in one for one in missing) == bool(needs.gate)
+    assert len([one for one in missing if "consent" in one]) == len(needs.consents)
+    assert len([one for one in missing if one.startswith("check made")]) == needs.on_the_day
+    assert len([one for one in missing if "safety plan" in one]) == needs.safety_plan
     with pytest.raises(ContactBlocked) as blocked:
-        gate.check(facts.product.session, facts.id, effect, NOW)
+        gate.check(facts.product.session, Strand(facts.id), effect, NOW)
     assert blocked.value.missing == missing
     assert all(one in blocked.value.sentence for one in missing)
 
 
-@pytest.mark.parametrize("party", ["victim", "harmer"])
-@pytest.mark.parametrize("effect", DELIVERIES)
-def test_no_delivery_without_the_current_word_of_each_party(facts: Facts, effect: str, party: str) -> None:
-    facts.everything()
-    scope = "participate_" + effect.removeprefix("deliver_")
-    words = scope.removeprefix("participate_").replace("_", " ")
+@pytest.mark.parametrize(("effect", "party", "scope"), WORDS)
+def test_nothing_happens_without_the_current_word_of_each_party(
+    facts: Facts, effect: str, party: str, scope: str
+) -> None:
+    facts.everything(effect)
     where = (Consent.case_id == facts.id, Consent.party == party, Consent.scope == scope)
-    absent = [f"current consent of the {party} to take part by {words}"]
+    absent = [f"current consent of the {bpmn.parties()[party]['label']} to {bpmn.consent_scopes()[scope]}"]
     for values in ({"withdrawn_at": NOW}, {"withdrawn_at": None, "expires_on": TODAY - timedelta(days=1)}):
         db.session.execute(update(Consent).where(*where).values(**values))
         db.session.commit()
@@ -110,27 +120,66 @@ def test_no_delivery_without_the_current_word_of_each_party(facts: Facts, effect
     assert facts.missing(effect) == [], "consent holds on its last day"
 
 
-@pytest.mark.parametrize("effect", DELIVERIES)
+@pytest.mark.parametrize("effect", ON_THE_DAY)
 def test_a_word_older_than_five_working_days_has_to_be_given_again(facts: Facts, effect: str) -> None:
-    facts.everything()
+    facts.everything(effect)
     # 10 June 2026 is a Wednesday: five working days back is Wednesday 3 June, one more is Tuesday 2 June.
     facts.change(Consent, given_on=date(2026, 6, 3))
     assert facts.missing(effect) == []
     facts.change(Consent, given_on=date(2026, 6, 2))
     assert facts.missing(effect) == [
-        f"consent of the {party} confirmed again in the last 5 working days" for party in ("victim", "harmer")
+        f"consent of the {bpmn.parties()[party]['label']} confirmed again in the last 5 working days"
+        for party, _ in REQUIREMENTS[effect].consents
     ]
 
 
-@pytest.mark.parametrize("effect", CONTACTS)
-def test_nobody_approaches_the_harmer_without_the_victim_s_word(facts: Facts, effect: str) -> None:
-    facts.everything()
-    facts.change(Consent, withdrawn_at=NOW)
-    assert facts.missing(effect) == ["current consent of the victim to contact the harmer"]
-    where = Consent.case_id == facts.id, Consent.party == "harmer"
-    db.session.execute(update(Consent).where(*where).values(withdrawn_at=None))
-    db.session.commit()
-    assert facts.missing(effect) == ["current consent of the victim to contact the harmer"], "the harmer's is no help"
+@pytest.mark.parametrize("effect", ON_THE_DAY)
+def test_the_check_on_the_day_holds_for_a_day_and_only_if_it_said_go(facts: Facts, effect: str) -> None:
+    facts.everything(effect)
+    absent = ["check made within the last 7 days" if effect == "deliver_shuttle" else "check made within the last day"]
+    assert facts.missing(effect, NOW + timedelta(seconds=1))[:1] == absent
+    facts.change(DayCheck, checked_at=NOW - timedelta(hours=1))
+    assert facts.missing(effect) == []
+    kept(DayCheck(case_id=facts.id, checked_at=NOW - timedelta(minutes=5), goes=False))
+    assert facts.missing(effect) == absent
+
+
+def test_an_assessment_made_on_the_day_is_the_check(facts: Facts) -> None:
+    facts.everything("deliver_letter", stage="pre_event", assessed_at=NOW - timedelta(hours=2))
+    facts.change(DayCheck, goes=False)
+    assert facts.missing("deliver_letter") == []
+
+
+def test_a_family_safety_plan_is_looked_at_again_after_four_weeks(facts: Facts) -> None:
+    facts.everything("deliver_apvc_joint")
+    facts.change(SafetyPlan, agreed_on=TODAY - timedelta(weeks=4, days=1))
+    assert facts.missing("deliver_apvc_joint") == ["family safety plan made or looked at again in the last 4 weeks"]
+
+
+@EVERY
+def test_while_a_worry_about_safety_is_open_nothing_passes(facts: Facts, effect: str) -> None:
+    facts.everything(effect)
+    kept(Hold(case_id=facts.id, kind="safeguarding", raised_at=NOW))
+    assert facts.missing(effect) == ["the word of a lead that it is safe to go on: a worry about safety is open"]
+    facts.change(Hold, cleared_at=NOW)
+    assert facts.missing(effect) == []
+
+
+@pytest.mark.parametrize("effect", sorted(effect for effect, needs in REQUIREMENTS.items() if needs.present))
+def test_nobody_approaches_a_person_who_has_withdrawn(facts: Facts, effect: str) -> None:
+    facts.everything(effect)
+    who = bpmn.parties()[str(REQUIREMENTS[effect].present)]
+    told = {"role": who["roles"][0], "wall": who["wall"], "name": "Pat Invented", "contact": {}}
+    kept(Party(case_id=facts.id, withdrawn_at=NOW, **told))
+    assert facts.missing(effect) == [f"agreement of the {who['label']} to be contacted: they have withdrawn"]
+
+
+def test_the_word_of_one_victim_is_no_word_of_another(facts: Facts) -> None:
+    facts.everything("contact_harmer")
+    other = Party(case_id=facts.id, role="victim", wall="V", name="Kim Invented", contact={})
+    kept(other)
+    missing = gate.missing(facts.product.session, Strand(facts.id, other.id), "contact_harmer", NOW)
+    assert missing == ["current consent of the victim to contact the harmer", "signed risk assessment"]
 
 
 ASSESSMENTS: Mapping[str, tuple[Callable[[Facts], dict[str, Any]], str]] = {
@@ -146,42 +195,48 @@ ASSESSMENTS: Mapping[str, tuple[Callable[[Facts], dict[str, Any]], str]] = {
 }
 
 
-@pytest.mark.parametrize("effect", sorted(gate.LOOSEST))
+@pytest.mark.parametrize("effect", SIGNED)
 @pytest.mark.parametrize("what", ASSESSMENTS)
 def test_no_contact_on_an_assessment_that_is_not_whole(facts: Facts, effect: str, what: str) -> None:
-    facts.everything()
+    facts.everything(effect)
     values, words = ASSESSMENTS[what]
     facts.change(RiskAssessment, **values(facts))
     assert facts.missing(effect) == [words]
 
 
+@pytest.mark.parametrize("effect", ASSESSED)
+def test_the_assessment_of_another_gate_says_nothing_about_this_effect(facts: Facts, effect: str) -> None:
+    facts.everything(effect, gate="some_other_gate")
+    assert facts.missing(effect) == ["signed risk assessment" if REQUIREMENTS[effect].signed else "risk assessment"]
+
+
 @pytest.mark.parametrize("level", range(7))
-@pytest.mark.parametrize("effect", sorted(gate.LOOSEST))
+@pytest.mark.parametrize("effect", ASSESSED)
 def test_each_level_of_risk_allows_what_it_allows_and_no_more(facts: Facts, effect: str, level: int) -> None:
-    facts.everything(level=level)
-    loosest = gate.LOOSEST[effect]
+    facts.everything(effect, level=level)
+    loosest = REQUIREMENTS[effect].highest
     words = f"risk level that allows this (it is {level}, and must be {loosest} or lower)"
     assert facts.missing(effect) == ([] if level <= loosest else [words])
-    assert loosest <= 3, "no exchange of any kind at level 4 or above"
+    assert loosest <= 3 or effect == "deliver_proxy", "no exchange of any kind at level 4 or above"
 
 
 def test_a_newer_assessment_that_nobody_signed_blocks_what_an_older_one_allowed(facts: Facts) -> None:
-    facts.everything()
+    facts.everything("contact_harmer")
     kept(an_assessment(facts.case, facts.id_of("facilitator"), None, None, assessed_at=NOW + timedelta(minutes=1)))
     assert facts.missing("contact_harmer") == ["signed risk assessment"]
 
 
 def test_a_day_ends_at_midnight_in_london_not_in_greenwich(facts: Facts) -> None:
-    facts.everything()
+    facts.everything("contact_harmer")
     late = datetime(2026, 6, 10, 22, 59, 59, tzinfo=UTC)
-    assert facts.missing("deliver_direct", late) == []
-    assert facts.missing("deliver_direct", late + timedelta(seconds=1)) == ["current risk assessment"]
+    assert facts.missing("contact_harmer", late) == []
+    assert facts.missing("contact_harmer", late + timedelta(seconds=1)) == ["current risk assessment"]
 
 
 def test_what_brings_nobody_in_touch_passes_without_being_asked(facts: Facts) -> None:
-    for effect in (*sorted(gate.HARMLESS), None):
+    for effect in (*sorted(HARMLESS), None):
         assert not gate.guarded(effect)
-        gate.check(facts.product.session, facts.id, effect, NOW)
+        gate.check(facts.product.session, Strand(facts.id), effect, NOW)
     assert facts.missing("aftercare") == []
 
 
@@ -190,7 +245,7 @@ def test_every_effect_in_the_shipped_pathways_is_guarded_or_known_to_be_harmless
     for diagram in bpmn.pathways().values():
         found = etree.fromstring(diagram).iterfind(".//{*}property[@name='effect']")
         used |= {each.get("value") for each in found}
-    assert used - set(gate.LOOSEST) - gate.HARMLESS == set()
+    assert used - set(REQUIREMENTS) - HARMLESS == set()
     assert {"contact_harmer", "deliver_letter", "deliver_shuttle"} <= used
 
 
@@ -206,7 +261,7 @@ def a_guarded_case(product: Product) -> tuple[Facts, UUID]:
     """A case with everything in place and an open task that hands over a letter."""
     publish_small_pathway(GUARDED_TASK)
     identity = a_small_case(product)
-    facts = Facts(product, product.session.get_one(Case, identity)).everything()
+    facts = Facts(product, product.session.get_one(Case, identity)).everything("deliver_letter")
     return facts, open_tasks(product, identity)["call"]
 
 
@@ -238,7 +293,7 @@ def test_the_assessment_that_ran_out_overnight_blocks_in_the_morning(product: Pr
     answers = {"contact_words": "Here it is.", "again": "no"}
     with clock.at(NOW + timedelta(days=1)), pytest.raises(ContactBlocked) as blocked:
         product.do(CompleteTask, "coordinator", task_id=task, answers=answers)
-    assert blocked.value.missing == ["current risk assessment"]
+    assert blocked.value.missing == ["current risk assessment", "check made within the last day"]
     with clock.at(NOW):
         product.do(CompleteTask, "coordinator", task_id=task, answers=answers)
         assert facts.missing("deliver_letter") == []

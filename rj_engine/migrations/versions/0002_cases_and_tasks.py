@@ -38,6 +38,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_case_team", "case", ["service_id", "team_id", "status", "opened_at", "id"], unique=False)
     op.create_table(
+        "party",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=30), nullable=False),
+        sa.Column("wall", sa.String(length=1), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name_sealed", Sealed(), nullable=False),
+        sa.Column("contact_sealed", Sealed(), nullable=False),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_party_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
+    )
+    op.create_index(op.f("ix_party_case_id"), "party", ["case_id"], unique=False)
+    op.create_table(
         "pathway_version",
         sa.Column("pathway", sa.String(length=60), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -54,6 +68,7 @@ def upgrade() -> None:
     op.create_table(
         "consent",
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
         sa.Column("party", sa.String(length=30), nullable=False),
         sa.Column("scope", sa.String(length=40), nullable=False),
         sa.Column("given_on", sa.Date(), nullable=False),
@@ -63,6 +78,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_consent_about_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_consent_case_id")),
         sa.ForeignKeyConstraint(["recorded_by"], ["staff.id"], name=op.f("fk_consent_recorded_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
@@ -71,6 +87,7 @@ def upgrade() -> None:
     op.create_table(
         "contact",
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("party", sa.String(length=30), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
@@ -80,6 +97,7 @@ def upgrade() -> None:
         sa.Column("promise_sealed", Sealed(), nullable=True),
         sa.Column("promised_on", sa.Date(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_contact_about_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_contact_case_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_contact_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
@@ -125,19 +143,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_outbox_case_id"), "outbox", ["case_id"], unique=False)
     op.create_index("ix_outbox_waiting", "outbox", ["sent_at", "next_try_at"], unique=False)
     op.create_table(
-        "party",
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("role", sa.String(length=30), nullable=False),
-        sa.Column("wall", sa.String(length=1), nullable=False),
-        sa.Column("name_sealed", Sealed(), nullable=False),
-        sa.Column("contact_sealed", Sealed(), nullable=False),
-        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_party_case_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
-    )
-    op.create_index(op.f("ix_party_case_id"), "party", ["case_id"], unique=False)
-    op.create_table(
         "referral",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
@@ -154,6 +159,8 @@ def upgrade() -> None:
     op.create_table(
         "risk_assessment",
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("gate", sa.String(length=40), nullable=False),
         sa.Column("stage", sa.String(length=20), nullable=False),
         sa.Column("assessor_id", sa.Uuid(), nullable=True),
         sa.Column("assessed_at", UtcDateTime(), nullable=False),
@@ -167,6 +174,7 @@ def upgrade() -> None:
         sa.Column("superseded_at", UtcDateTime(), nullable=True),
         sa.Column("detail_sealed", Sealed(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_risk_assessment_about_id")),
         sa.ForeignKeyConstraint(["assessor_id"], ["staff.id"], name=op.f("fk_risk_assessment_assessor_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_risk_assessment_case_id")),
         sa.ForeignKeyConstraint(["signer_id"], ["staff.id"], name=op.f("fk_risk_assessment_signer_id")),
@@ -176,6 +184,7 @@ def upgrade() -> None:
     op.create_table(
         "run",
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("pathway", sa.String(length=60), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
@@ -189,6 +198,7 @@ def upgrade() -> None:
         sa.Column("standing_timers", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_run_about_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_run_case_id")),
         sa.ForeignKeyConstraint(["version_id"], ["pathway_version.id"], name=op.f("fk_run_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
@@ -311,3 +321,69 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
         sa.UniqueConstraint("task_id", "staff_id", name=op.f("uq_draft_task_id_staff_id")),
     )
+    op.create_table(
+        "closure",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=60), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_closure_about_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_closure_case_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["staff.id"], name=op.f("fk_closure_recorded_by")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_closure_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closure")),
+    )
+    op.create_index(op.f("ix_closure_case_id"), "closure", ["case_id"], unique=False)
+    op.create_table(
+        "hold",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("raised_at", UtcDateTime(), nullable=False),
+        sa.Column("raised_by", sa.Uuid(), nullable=True),
+        sa.Column("words_sealed", Sealed(), nullable=True),
+        sa.Column("cleared_at", UtcDateTime(), nullable=True),
+        sa.Column("cleared_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_hold_about_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_hold_case_id")),
+        sa.ForeignKeyConstraint(["cleared_by"], ["staff.id"], name=op.f("fk_hold_cleared_by")),
+        sa.ForeignKeyConstraint(["raised_by"], ["staff.id"], name=op.f("fk_hold_raised_by")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_hold_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
+    )
+    op.create_index("ix_hold_case", "hold", ["case_id", "cleared_at"], unique=False)
+    op.create_table(
+        "day_check",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("checked_at", UtcDateTime(), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=True),
+        sa.Column("goes", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_day_check_about_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_day_check_case_id")),
+        sa.ForeignKeyConstraint(["checked_by"], ["staff.id"], name=op.f("fk_day_check_checked_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_day_check")),
+    )
+    op.create_index("ix_day_check_case", "day_check", ["case_id", "checked_at"], unique=False)
+    op.create_table(
+        "safety_plan",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("agreed_on", sa.Date(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column("plan_sealed", Sealed(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_safety_plan_about_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_safety_plan_case_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["staff.id"], name=op.f("fk_safety_plan_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_safety_plan")),
+    )
+    op.create_index("ix_safety_plan_case", "safety_plan", ["case_id", "agreed_on"], unique=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from rj_engine import clock
+from rj_engine import bpmn, clock
 from rj_engine.workflows.inbox import LONGEST_PAGE, QUEUES
 
 
@@ -46,7 +46,8 @@ class DraftBody(CommandBody):
 class WithdrawBody(CommandBody):
     """Who withdraws, in their words."""
 
-    party = fields.String(required=True, validate=validate.OneOf(["victim", "harmer"]))
+    party = fields.String(required=True, validate=validate.OneOf(sorted(bpmn.parties())))
+    person = fields.UUID(load_default=None)
     words = fields.String(load_default="", validate=validate.Length(max=4000))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rj_engine.risk import gate
+from rj_engine.risk.requirements import REQUIREMENTS
 from rj_engine.workflows.engine.step import OpenTask
 from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.proof.facts import PARTIES, Facts
@@ -94,7 +94,8 @@ def _signed_by_another(about: About, _rest: list[str]) -> str | None:
 
 @_need("level", lenses.LEVEL)
 def _level(about: About, _rest: list[str]) -> str | None:
-    return _level_at_most(about, [str(gate.LOOSEST.get(about.effect, TOP_LEVEL))])
+    needs = REQUIREMENTS.get(about.effect)
+    return _level_at_most(about, [str(needs.highest if needs else TOP_LEVEL)])
 
 
 @_need("level_at_most", lenses.LEVEL)
@@ -157,7 +158,9 @@ def _asked_at(published: Published, question: str) -> Mapping[str, str]:
 
 def held_back(about: About) -> bool:
     """Whether the gate would hold the task back at run time: what it asks for is not on record."""
-    if not gate.guarded(about.effect):
+    needs = REQUIREMENTS.get(about.effect)
+    if needs is None:
         return False
-    of_consent = "consent both participate" if about.effect.startswith(DELIVERY) else "consent victim contact_harmer"
-    return any(missing(about, need) for need in (of_consent, "signed", "signed_by_another", "level"))
+    wanted = [f"consent {party} {scope}" for party, scope in needs.consents]
+    wanted += ["signed", "signed_by_another"] if needs.gate and needs.signed else []
+    return any(missing(about, need) for need in [*wanted, *(["level"] if needs.gate else [])])

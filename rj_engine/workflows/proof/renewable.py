@@ -14,6 +14,7 @@ from typing import Final
 
 from rj_engine import bpmn
 from rj_engine.risk import gate
+from rj_engine.risk.requirements import REQUIREMENTS
 from rj_engine.workflows.engine.diagram import read_diagram
 from rj_engine.workflows.engine.step import OpenTask
 from rj_engine.workflows.engine.xml import read_xml
@@ -25,7 +26,7 @@ from rj_engine.workflows.proof.needs import DELIVERY, About, held_back
 
 Spot = tuple[int, Facts]
 CONTACT: Final = ("victim", "contact_harmer")
-LOOSEST: Final = min(gate.LOOSEST[effect] for effect in ("contact_harmer", "deliver_letter", "deliver_shuttle"))
+LOOSEST: Final = min(REQUIREMENTS[effect].highest for effect in ("contact_harmer", "deliver_letter", "deliver_shuttle"))
 RENEWED: Final = Assessed("", LOOSEST, 0, 0, "", signed=True, by_another=True)
 
 

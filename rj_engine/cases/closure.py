@@ -1,0 +1,77 @@
+"""How a strand of a case ended: one reason each, and the case's own among them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from rj_engine import bpmn
+from rj_engine.cases.records import Finished, records
+from rj_engine.database import Row
+from rj_engine.errors import Refused
+from rj_engine.ledger import Entry
+
+
+class NotWhatHappened(Refused):
+    """That did not take place in this case. Choose the reason that fits what was done."""
+
+    code = "not_what_happened"
+
+
+class Closure(Row):
+    """Why the work with one victim, or with everybody in the case, came to its end."""
+
+    __tablename__ = "closure"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    about_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("run.id"))
+    reason: Mapped[str] = mapped_column(String(60))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+
+
+@records("closure")
+def keep_closure(finished: Finished) -> list[Entry]:
+    """Note why this strand ends; an outcome counts only if what it names was done."""
+    reason = str(finished.answers.get("closure_reason") or "")
+    needed = bpmn.closure_reasons().get(reason, {}).get("requires_effect")
+    if needed is not None and needed not in finished.effects_done():
+        raise NotWhatHappened
+    note(
+        finished.session,
+        finished.case.id,
+        finished.strand.about_id,
+        finished.run_id,
+        reason,
+        finished.now,
+        finished.by.id,
+    )
+    return [Entry("case:closure:recorded", {"reason": reason})]
+
+
+def note(
+    session: Session, case_id: UUID, about_id: UUID | None, run_id: UUID, reason: str, now: datetime, by: UUID | None
+) -> None:
+    """Write down why one run ended."""
+    row = Closure(case_id=case_id, about_id=about_id, run_id=run_id, reason=reason, recorded_at=now, recorded_by=by)
+    session.add(row)
+    session.flush()
+
+
+def of_run(session: Session, run_id: UUID) -> str | None:
+    """The reason noted for one run."""
+    return session.scalars(select(Closure.reason).where(Closure.run_id == run_id)).first()
+
+
+def of_case(session: Session, case_id: UUID) -> str | None:
+    """The case's one reason: the first of its strands that ended with an outcome, else the last one noted."""
+    noted = session.scalars(
+        select(Closure.reason).where(Closure.case_id == case_id).order_by(Closure.recorded_at)
+    ).all()
+    reasons = bpmn.closure_reasons()
+    with_outcome = [reason for reason in noted if reasons.get(reason, {}).get("rj_outcome")]
+    return next(iter([*with_outcome, *reversed(noted)]), None)
