@@ -14,6 +14,7 @@ from rj_engine.prisons import custody
 from rj_engine.prisons.custody import Custody
 from rj_engine.prisons.requests import ACCESS, EVENT, PrisonRequest
 from rj_engine.prisons.shapes import GRANTED
+from rj_engine.risk.gate import also_asks
 
 APPROACHES: Final = frozenset(
     {
@@ -33,6 +34,7 @@ EVENTS: Final = frozenset({"deliver_direct", "deliver_live_video"})
 FINAL: Final = (*GRANTED, "refused")
 
 
+@also_asks
 def missing(session: Session, strand: Strand, effect: str, today: date) -> list[str]:
     """What a prison has yet to agree to before `effect`, in plain words; nothing where nobody is in custody."""
     return list(_missing(session, strand, effect, today)) if effect in APPROACHES else []
