@@ -37,13 +37,6 @@ PEOPLE: Final[Mapping[str, tuple[str, int]]] = {
     "party_2": ("party_2", 1),
 }
 """Whose name stands in `<key>_name`: who they are, by a word of `parties.json`, and which of several."""
-VICTIM_ROLES: Final[Mapping[str, str]] = {
-    "saw_heard_experienced": "witness_victim",
-    "bereaved_close_family": "bereaved",
-    "child_of_da": "indirect_victim",
-    "wider_indirect": "indirect_victim",
-}
-"""In what way a victim was harmed, to their role; any other way, and not known, is direct."""
 CALLED: Final[Mapping[str, Mapping[str, str]]] = {
     "start_rj": {"parent_carer": "victim", "sibling": "victim", "young_person": "harmer"},
     "start_informal": {"parent_carer": "victim", "sibling": "victim", "young_person": "harmer"},
@@ -118,16 +111,15 @@ def _note_people(session: Session, case: Case, answers: Mapping[str, Any]) -> No
     told = {key: value for key, value in answers.items() if value not in (None, "")}
     for person, (word, number) in PEOPLE.items():
         if name := told.get(f"{person}_name"):
-            role, wall = _place(word, told.get(f"{person}_basis"))
+            role, wall = _place(word)
             contact = {key: value for key, value in told.items() if _whose(key) == person}
             session.add(Party(case_id=case.id, role=role, wall=wall, number=number, name=str(name), contact=contact))
 
 
-def _place(word: str, basis: object = None) -> tuple[str, str]:
+def _place(word: str) -> tuple[str, str]:
     """The role of somebody in a case, and their side of the wall."""
     known = bpmn.parties()[word]
-    role = VICTIM_ROLES.get(str(basis), known["roles"][0]) if word == "victim" else known["roles"][0]
-    return str(role), str(known["wall"])
+    return str(known["roles"][0]), str(known["wall"])
 
 
 def _whose(key: str) -> str | None:

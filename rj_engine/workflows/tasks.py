@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from rj_engine import clock, failpoints
-from rj_engine.cases import allocation, closure, consent, contact, holds, records, safety_plan
+from rj_engine.cases import records
 from rj_engine.cases.case import Case, CaseFrozen, NotFound, Strand, among, sees_whole_service, visible, whose
 from rj_engine.cases.records import Finished
 from rj_engine.commands import Actor, Command, NotAllowed, Outcome, handles
@@ -21,20 +21,14 @@ from rj_engine.errors import Refused
 from rj_engine.forms import validate
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Staff, actor_of
-from rj_engine.risk import assessment, day_check, gate
+from rj_engine.risk import gate
 from rj_engine.workflows import versions
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.runner import Step
+from rj_engine.workflows.keepers import GATE_READS
 from rj_engine.workflows.moves import Move, told
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
 from rj_engine.workflows.versions import Published
-
-KEEPERS: Final = (allocation, closure, consent, contact, holds, safety_plan, assessment, day_check)
-"""The modules whose records a task can ask for: importing them is what makes `records.keep` know them."""
-
-
-GATE_READS: Final = frozenset({"consent", "risk_assessment", "sign_off", "day_check", "hold_cleared", "safety_plan"})
-"""The records that the gate reads: each may let an open task pass, or hold it back."""
 
 
 class TaskGone(Refused):

@@ -59,6 +59,20 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """The facts of a run that say from which day a clock counts, and how many; each may be missing."""
+
+    start: str = ""
+    amount: str = ""
+
+    def due(self, period: Period, data: Mapping[str, object], now: datetime) -> datetime:
+        """The instant it runs out, counted from `now` where the run does not know the day."""
+        day, many = data.get(self.start), data.get(self.amount)
+        begins = clock.start_of(datetime.fromisoformat(str(day)).date()) if day else now
+        return clock.due_at(begins, Period(int(str(many)), period.unit) if many is not None else period)
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """One published version, ready to run."""
 
@@ -71,6 +85,8 @@ class Published:
     """Decision id to the model that holds it."""
     forms: Mapping[str, Form]
     periods: Mapping[str, Period]
+    counted: Mapping[str, Counted]
+    """Clocks that a run's own facts set going."""
     letters: Mapping[str, str]
 
     def surroundings(self, now: datetime) -> Surroundings:
@@ -83,9 +99,12 @@ class Published:
         return Decision(value=feel.to_json(decided.value), matched=decided.matched, explained=decided.as_json())
 
     def due(self, name: str, data: Mapping[str, object], now: datetime) -> datetime:
-        """When a wait started `now` ends: after the clock `name`, or on the morning of the date in that variable."""
+        """When a wait started `now` ends: after the clock `name`, or on the morning of the date in that variable.
+
+        A clock that counts from a day in the run may have run out already: then the wait is over at once.
+        """
         if name in self.periods:
-            return clock.due_at(now, self.periods[name])
+            return self.counted.get(name, Counted()).due(self.periods[name], data, now)
         return clock.start_of(datetime.fromisoformat(str(data[name])).date())
 
     def evaluated(self, text: str, variables: Mapping[str, object]) -> str:
@@ -102,6 +121,14 @@ def facts_read(model: dmn.Model) -> dict[str, list[str]]:
 def periods_of(clocks: Mapping[str, Mapping[str, Any]]) -> dict[str, Period]:
     """Clock key to period."""
     return {key: Period(int(known["amount"]), str(known["unit"])) for key, known in clocks.items()}
+
+
+def counted_of(clocks: Mapping[str, Mapping[str, Any]]) -> dict[str, Counted]:
+    """Clock key to the facts it counts by, of those that count by any."""
+    found = {
+        key: Counted(str(known.get("from", "")), str(known.get("amount_from", ""))) for key, known in clocks.items()
+    }
+    return {key: counted for key, counted in found.items() if counted != Counted()}
 
 
 def unpack(version_id: UUID, number: int, bundle: Bundle) -> Published:
@@ -122,6 +149,7 @@ def unpack(version_id: UUID, number: int, bundle: Bundle) -> Published:
         models=models,
         forms={key: parse_form(text) for key, text in bundle.forms.items()},
         periods=periods_of(bundle.clocks),
+        counted=counted_of(bundle.clocks),
         letters=bundle.letters,
     )
 

@@ -130,7 +130,7 @@ def end_word_of(command: Withdraw, session: Session, case: Case, now: datetime) 
 def _tell(move: Move, leaving: Leaving) -> Moved:
     moved = Moved()
     for strand in sorted(leaving.strands, key=lambda one: str(one.about_id)):
-        moved.add(move.tell(f"{leaving.party}_withdraws", strand))
+        moved.add(move.tell(bpmn.parties()[leaving.party]["withdraws"], strand))
     return moved
 
 

@@ -1,0 +1,40 @@
+"""The rooms whose records a task can ask for: importing them is what makes `records.keep` and the gate know them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rj_engine.cases import allocation, closure, consent, contact, holds, safety_plan
+from rj_engine.prisons import answers, custody, permission, requests
+from rj_engine.risk import assessment, day_check
+
+KEEPERS: Final = (
+    allocation,
+    answers,
+    assessment,
+    closure,
+    consent,
+    contact,
+    custody,
+    day_check,
+    holds,
+    permission,
+    requests,
+    safety_plan,
+)
+GATE_READS: Final = frozenset(
+    {
+        "consent",
+        "custody",
+        "day_check",
+        "hold_cleared",
+        "prison_answer",
+        "prison_booking",
+        "prison_conditions",
+        "prison_request",
+        "risk_assessment",
+        "safety_plan",
+        "sign_off",
+    }
+)
+"""The records that the gate reads: each may let an open task pass, or hold it back."""
