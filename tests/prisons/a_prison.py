@@ -11,12 +11,11 @@ from rj_engine import bpmn, clock, feel, forms
 from rj_engine.demonstration import telling
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.step import Decision, OpenTask, Step, Surroundings
-from rj_engine.workflows.versions import periods_of
+from rj_engine.workflows.versions import Counted, counted_of, periods_of
 from tests.bpmn.a_walk import definition, form, models, routed
 
 SENT = date(2024, 1, 8)
 """A Monday; no bank holiday follows until the end of March."""
-RUNG = "prison_rung"
 NOON = time(12)
 
 
@@ -112,18 +111,15 @@ class Asking:
 
 def _surroundings(today: date, *, end: bool = False) -> Surroundings:
     now = clock.end_of(today) if end else instant(today)
-    periods = periods_of(bpmn.clocks())
+    periods, counted = periods_of(bpmn.clocks()), counted_of(bpmn.clocks())
 
     def decide(decision: str, context: Mapping[str, object]) -> Decision:
         decided = models()[decision].decide(decision, context)
         return Decision(feel.to_json(decided.value), decided.matched, decided.as_json())
 
     def due(name: str, data: Mapping[str, object]) -> datetime:
-        if name == RUNG:
-            start, days = date.fromisoformat(str(data["ladder_from"])), int(str(data["ladder_days"]))
-            return clock.end_of(clock.add_working_days(start, days))
         if name in periods:
-            return clock.due_at(now, periods[name])
+            return counted.get(name, Counted()).due(periods[name], data, now)
         return clock.start_of(date.fromisoformat(str(data[name])))
 
     return Surroundings(now=now, decide=decide, due=due)
