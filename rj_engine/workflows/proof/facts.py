@@ -59,6 +59,18 @@ class Facts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """How an answer stands: until the form `old` is filled in anew; one for each value of the variable `by`."""
+
+    old: str = ""
+    by: str = ""
+
+    def name(self, question: str, variables: Mapping[str, object]) -> str:
+        """What the answer is kept as: `prison_outcome`, or `prison_outcome_access` by the kind of request."""
+        return f"{question}_{variables.get(self.by)}" if self.by else question
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """What to keep facts about, as the list of invariants says."""
 
@@ -71,8 +83,8 @@ class Watch:
     wishes: Mapping[str, str]
     """Question to the answer by which a victim wishes more aftercare."""
     holds: Mapping[str, Mapping[str, Mapping[str, str]]]
-    answers: Mapping[str, str]
-    """Question to the form that makes its answer old when it is filled in anew."""
+    answers: Mapping[str, Kept]
+    """Question to how long its answer stands."""
     scopes: frozenset[str]
     pauses: Mapping[str, str]
     """Waits that do not make a confirmation old, each with the reason why."""
@@ -90,8 +102,9 @@ class Watch:
 def watch() -> Watch:
     """The watch that ships with the list of invariants."""
     told: Mapping[str, Any] = bpmn.invariants()["watch"]
-    given = {**told, "triggers": tuple(told["triggers"]), "scopes": frozenset(told["scopes"])}
-    return Watch(**given)
+    answers = {key: Kept(**one) if isinstance(one, dict) else Kept(one) for key, one in told["answers"].items()}
+    lists = {"triggers": tuple(told["triggers"]), "scopes": frozenset(told["scopes"])}
+    return Watch(**{**told, **lists, "answers": answers})
 
 
 def after(facts: Facts, edge: Edge, state: State | None, watching: Watch) -> Facts:
@@ -157,9 +170,10 @@ def _told(edge: Edge, wanted: Mapping[str, str]) -> bool:
 
 
 def _noted(facts: Facts, edge: Edge, watching: Watch) -> Facts:
-    form = edge.task.form if edge.task else None
-    old = {key for key, makes_old in watching.answers.items() if form is not None and makes_old == form}
-    told = {key: str(value) for key, value in edge.answers.items() if key in watching.answers and value is not None}
+    form, variables = (edge.task.form, edge.task.variables) if edge.task else (None, {})
+    kept = {key: one.name(key, variables) for key, one in watching.answers.items()}
+    old = {kept[key] for key, one in watching.answers.items() if form is not None and one.old == form}
+    told = {kept[key]: str(value) for key, value in edge.answers.items() if key in kept and value is not None}
     noted = {key: value for key, value in facts.noted if key not in old} | told
     lift = next((answers[facts.held] for answers in watching.holds.values() if facts.held in answers), {})
     lifted = bool(lift) and all(edge.answers.get(key) == value for key, value in lift.items())

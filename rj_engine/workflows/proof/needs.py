@@ -129,6 +129,19 @@ def _answer(about: About, rest: list[str]) -> str | None:
     return None if given == wanted else f"though “{question}” is {given or 'not answered'}, not {wanted}"
 
 
+@_need("answer_in", lambda rest: lenses.answers(rest[0]))
+def _answer_in(about: About, rest: list[str]) -> str | None:
+    question, wanted = rest
+    given = dict(about.facts.noted).get(question)
+    return None if given in wanted.split("|") else f"though “{question}” is {given or 'not answered'}"
+
+
+@_need("answer_in_if", lambda rest: lenses.answers(rest[0], rest[2]))
+def _answer_in_if(about: About, rest: list[str]) -> str | None:
+    question, value, *then = rest
+    return _answer_in(about, then) if dict(about.facts.noted).get(question) == value else None
+
+
 @_need("answer_if", lambda rest: lenses.answers(rest[0], rest[2]))
 def _answer_if(about: About, rest: list[str]) -> str | None:
     question, value, *then = rest
