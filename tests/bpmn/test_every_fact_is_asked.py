@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from rj_engine import bpmn, feel
-from rj_engine.workflows.definitions import facts_read
+from rj_engine.workflows.versions import facts_read
 from tests.bpmn.a_walk import definition, models
 from tests.bpmn.drawings import NS, PATHWAYS, tree
 from tests.bpmn.test_shipped_data_fits import questions
@@ -39,8 +39,10 @@ def said_by_decisions(main: str) -> set[str]:
     ]
     said = {variable for variable, _ in rules}
     for variable, decision in rules:
+        told = bpmn.invariants()["decisions"].get(decision, [])
+        said |= {f"{variable}_{entry}" for answer in told for entry in answer}
         if decision == "rj_gate_result":
-            said |= {f"{variable}_{entry}" for entry in ("level", "name", "floor", "reasons", "actions")}
+            said |= {f"{variable}_{entry}" for entry in ("name", "reasons", "actions")}
     return said
 
 
