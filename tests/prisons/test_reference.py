@@ -137,3 +137,9 @@ def test_no_words_for_the_victim_can_name_a_prison() -> None:
     for part in ("prison_permission", "prison_request", "prison_ladder", "prison_handback"):
         for text in re.findall(r'name="victim_text" value="([^"]*)"', bpmn.pathways()[part].decode()):
             assert not names & set(re.findall(r"\w+", text)), text
+
+
+def test_no_letter_to_anybody_else_has_a_place_for_where_somebody_is_held() -> None:
+    for name in bpmn.letters().keys() - set(LETTERS):
+        placeholders = set(re.findall(r"{{\s*(\w+)", bpmn.letters()[name].decode()))
+        assert not placeholders & {"prison_name", "prisoner_number", "establishment", "custody"}, name
