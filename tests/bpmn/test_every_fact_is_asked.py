@@ -14,7 +14,7 @@ from tests.bpmn.a_walk import definition, models
 from tests.bpmn.drawings import NS, PATHWAYS, tree
 from tests.bpmn.test_shipped_data_fits import questions
 
-MAINS = ("intake", "victim_initiated_rj", "renewal")
+MAINS = ("intake", "informal_rj", "victim_initiated_rj", "renewal")
 GIVEN = {"renewal": {"renewal_stage"}}
 """What the command that starts a pathway gives it."""
 

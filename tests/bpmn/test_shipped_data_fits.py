@@ -10,21 +10,17 @@ from typing import Any
 import pytest
 
 from rj_engine import bpmn, forms
+from rj_engine.risk.requirements import HARMLESS, REQUIREMENTS
 from rj_engine.workflows.engine import lint
 from rj_engine.workflows.versions import facts_read
 from tests.bpmn.a_walk import definition, models
 from tests.bpmn.drawings import NS, PATHWAYS, tree
 
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
-STARTED = {"intake", "victim_initiated_rj", "renewal"}
+STARTED = {"intake", "informal_rj", "victim_initiated_rj", "renewal"}
 BESIDE = {"renewal"}
 """Runs beside a case and so never ends it."""
-EFFECTS = {
-    "contact_victim", "contact_harmer", "contact_harmer_professional", "contact_victim_professional",
-    "disclose_to_agency", "capture_consent", "reconfirm_consent", "assess_risk", "sign_risk", "panel_decision",
-    "prison_decision", "deliver_letter", "deliver_shuttle", "agreement_made", "aftercare", "survey", "safeguarding",
-    "withdraw", "close", "prison_request",
-}  # fmt: skip
+EFFECTS = {*REQUIREMENTS, *HARMLESS}
 RECORDS = {
     "people",
     "referral_out",
