@@ -90,6 +90,11 @@ def test_somebody_who_is_not_in_custody_needs_no_prison(case: Case, keep: Keep) 
 
     assert missing(case, "contact_harmer") == []
     assert not custody.in_custody(db.session(), case.id)
+    keep("custody", custody_place="community", prison_kind=None, prison_code=None, prisoner_number=None)
+    assert len(custody.stays(db.session(), case.id)) == 1
+    with clock.at(NOW + timedelta(days=1)):
+        keep("custody")
+    assert missing(case, "contact_harmer") == [ACCESS]
 
 
 @pytest.mark.parametrize("effect", sorted(permission.APPROACHES - permission.EVENTS))
