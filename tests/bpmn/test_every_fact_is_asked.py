@@ -15,8 +15,8 @@ from tests.bpmn.drawings import NS, PATHWAYS, tree
 from tests.bpmn.test_shipped_data_fits import questions
 
 MAINS = ("intake", "informal_rj", "victim_initiated_rj", "renewal")
-GIVEN = {"renewal": {"renewal_stage"}}
-"""What the command that starts a pathway gives it."""
+GIVEN = {"informal_rj": {"harm_flags"}, "renewal": {"renewal_stage"}}
+"""What the command or the pathway that starts one gives it."""
 
 
 def asked_on(main: str) -> set[str]:

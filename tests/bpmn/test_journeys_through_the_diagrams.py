@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from rj_engine import bpmn
 from rj_engine.workflows.engine.step import OpenTask
 from tests.bpmn.a_walk import Walk, definition, filled, first_choice, form, wander
 
@@ -293,7 +294,8 @@ def test_a_harmers_side_referral_about_abuse_is_held_and_nobody_is_contacted() -
 
 
 def test_a_harmers_side_referral_about_other_harm_waits_for_a_lead_to_say_how_to_ask() -> None:
-    walk = screened(initiated_by="professional_for_harmer").do("decide_how_to_ask").do("allocate_case")
+    harmers_side = {"initiated_by": "professional_for_harmer", "relation": "other"}
+    walk = screened(**harmers_side).do("decide_how_to_ask").do("allocate_case")
 
     assert walk.ending == "intake/start_rj"
 
@@ -304,14 +306,53 @@ def test_a_harmers_side_referral_about_other_harm_waits_for_a_lead_to_say_how_to
         ({"resident": "no"}, "transfer_to_area", {}, "closed_transferred"),
         ({"asks_for": "information"}, "give_information", {}, "closed_signposted"),
         ({"asks_for": "information"}, "give_information", {"signpost_result": "out_of_scope"}, "closed_out_of_scope"),
-        ({"relation": "child_to_parent"}, "place_by_hand", {}, "closed_by_hand"),
-        ({"relation": "neighbours_two_way", "hate_pattern": "none"}, "place_by_hand", {}, "closed_by_hand"),
+        ({"relation": "child_to_parent"}, "allocate_case", {}, "start_apvc"),
+        ({"relation": "neighbours_two_way", "hate_pattern": "none"}, "allocate_case", {}, "start_mediation"),
     ],
 )
 def test_every_referral_ends_with_a_place_and_a_reason(
     referral: dict[str, object], task: str, answers: dict[str, object], end: str
 ) -> None:
     assert screened(**{"relation": "other", **referral}).do(task, **answers).ending == f"intake/{end}"
+
+
+def test_officers_who_wait_need_no_facilitator_first() -> None:
+    assert screened(initiated_by="police_on_scene", asks_for="informal", relation="other").ending == (
+        "intake/start_informal"
+    )
+
+
+def test_a_quarrel_with_harm_in_it_goes_on_as_restorative_justice_once_somebody_says_who_was_harmed() -> None:
+    stalked = {"relation": "neighbours_two_way", "harm_flags": ["STALKING"], "hate_pattern": "none"}
+    walk = screened(**stalked).do("say_who_was_harmed", harmed_person="party_2").do("allocate_case")
+    assert walk.ending == "intake/start_rj"
+
+    walk = screened(**stalked).do("say_who_was_harmed", harmed_person="not_clear").do("place_by_hand")
+    assert walk.ending == "intake/closed_by_hand"
+
+
+@pytest.mark.parametrize(
+    ("who", "end"),
+    [
+        ("victim", "closed_victim_withdrew"),
+        ("harmer", "closed_harmer_withdrew"),
+        ("parent_carer", "closed_family_withdrew"),
+        ("party_1", "closed_party_1_withdrew"),
+        ("party_2", "closed_party_2_declined"),
+    ],
+)
+def test_whoever_says_stop_at_the_door_is_heard_and_only_the_referrer_is_told(who: str, end: str) -> None:
+    walk = screened(relation="other").message(bpmn.parties()[who]["withdraws"])
+
+    assert walk.do("respect_withdrawal", withdrawn_person=who).ending == f"intake/{end}"
+    assert not walk.sends
+
+
+def test_a_stop_before_the_screen_is_done_goes_first_to_the_safeguarding_lead() -> None:
+    walk = a_referral().message("victim_withdraws")
+    assert walk.task("look_before_stopping").lane == "safeguarding_lead"
+
+    assert walk.do("look_before_stopping").task("respect_withdrawal")
 
 
 def test_runs_by_chance_all_come_to_an_end_and_never_break() -> None:
