@@ -17,11 +17,13 @@ from tests.bpmn.a_walk import definition, models
 from tests.bpmn.drawings import NS, PATHWAYS, tree
 
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
-STARTED = {"intake", "informal_rj", "victim_initiated_rj", "renewal"}
+STARTED = {"apvc", "intake", "informal_rj", "victim_initiated_rj", "renewal"}
 BESIDE = {"renewal"}
 """Runs beside a case and so never ends it."""
 EFFECTS = {*REQUIREMENTS, *HARMLESS}
 RECORDS = {
+    "agreement_review",
+    "safety_plan",
     "people",
     "referral_out",
     "safeguarding_action",
