@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from rj_engine.cases.case import Case, Party, parties
-from rj_engine.demonstration import journeys
+from rj_engine.demonstration import telling
 from rj_engine.demonstration.journeys import Staff, Stage
 from rj_engine.workflows import referrals
 from rj_engine.workflows.rows import Task
@@ -126,4 +126,4 @@ def test_everybody_the_form_can_name_has_a_place_in_the_case() -> None:
     nobody = {"referrer", *(key for key in asked if key.endswith("neutral"))}
 
     assert asked - nobody == referrals.PEOPLE.keys()
-    assert journeys.typical_answers()["referral"]["party_1_name"]
+    assert telling.typical_answers()["referral"]["party_1_name"]
