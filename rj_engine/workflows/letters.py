@@ -1,54 +1,61 @@
-"""Letters that the system sends by itself: to the referrer alone, written from what the referrer may know."""
+"""The letters of a pathway: which it names, what is wrong with them, and those that leave by themselves.
+
+Only the referrer is written to without a person. Every other letter is made by somebody at a task (`drafts`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rj_engine import clock
-from rj_engine.cases.case import Case, Referral
-from rj_engine.errors import Broken
-from rj_engine.people.staff import Service
+from rj_engine.cases.case import Case, Strand
+from rj_engine.errors import Finding
+from rj_engine.letters import letter as heads
+from rj_engine.letters import making, writing
+from rj_engine.letters.letter import LetterBroken
+from rj_engine.letters.making import Making
+from rj_engine.people.staff import the_clock
+from rj_engine.workflows.engine.definition import Definition, Element
 
-TO_REFERRER: Final = "referrer_"
-"""Only letters so named are written without a person: nobody else is reached by the system alone."""
-_room = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-
-
-class LetterBroken(Broken):
-    """A letter of this pathway cannot be written."""
-
-    code = "letter_broken"
+REFERRER: Final = "referrer"
 
 
-def written(session: Session, case: Case, name: str, templates: Mapping[str, str]) -> str:
-    """The letter as Markdown; breaks on a fact it may not know and on any letter that is not the referrer's."""
-    if not name.startswith(TO_REFERRER) or name not in templates:
+def named(definition: Definition) -> set[str]:
+    """The letters a pathway sends, and those it offers at a task."""
+    elements = definition.elements.values()
+    return {name for element in elements for name in (*sent_by(element), *drafts_of(element))}
+
+
+def sent_by(element: Element) -> list[str]:
+    """The letter that a send task lets go."""
+    return [element.properties["letter"]] if "letter" in element.properties else []
+
+
+def drafts_of(element: Element) -> list[str]:
+    """The letters that somebody may make at this task."""
+    return element.properties.get("drafts", "").split()
+
+
+def findings(definition: Definition, texts: Mapping[str, str]) -> list[Finding]:
+    """What is wrong with these letters, or with where a pathway uses them."""
+    wrong = [found for name, text in sorted(texts.items()) for found in heads.findings(name, text)]
+    if wrong:
+        return wrong
+    return [
+        Finding("letter_leaves_alone", f"“{name}” would leave without anybody, and is not to the referrer.", key)
+        for key, element in definition.elements.items()
+        for name in sent_by(element)
+        if name in texts and heads.read(name, texts[name]).to != REFERRER
+    ]
+
+
+def written(session: Session, case: Case, name: str, texts: Mapping[str, str]) -> str:
+    """A letter that leaves by itself, in plain words; breaks on any that is not the referrer's."""
+    if name not in texts or heads.read(name, texts[name]).to != REFERRER:
         raise LetterBroken(letter=name)
-    try:
-        return _room.from_string(templates[name]).render(_known_to_the_referrer(session, case))
-    except TemplateError as error:
-        raise LetterBroken(letter=name) from error
-
-
-def _known_to_the_referrer(session: Session, case: Case) -> dict[str, str]:
-    referral = session.scalars(select(Referral).where(Referral.case_id == case.id)).one()
-    service = session.get_one(Service, case.service_id)
-    return {
-        "reference": case.reference,
-        "referrer_name": str(referral.answers.get("referrer_name") or "colleague"),
-        "received_on": _day(referral.received_at),
-        "service_name": service.name,
-        "service_contact": service.contact,
-    }
-
-
-def _day(instant: datetime) -> str:
-    local = instant.astimezone(clock.LONDON)
-    return f"{local.day} {local:%B %Y}"
+    by = the_clock(case.service_id, "deliver")
+    at_hand = Making(session=session, case=case, strand=Strand(case.id), by=by, now=clock.now())
+    return writing.write(name, texts[name], making.view(at_hand, REFERRER)).text

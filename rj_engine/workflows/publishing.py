@@ -17,8 +17,9 @@ from rj_engine.errors import Finding
 from rj_engine.ledger import Entry
 from rj_engine.risk import gate
 from rj_engine.risk.requirements import HARMLESS
+from rj_engine.workflows import letters
 from rj_engine.workflows.engine import lint, parsing
-from rj_engine.workflows.engine.definition import Definition, PathwayRefused
+from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.rows import PathwayVersion
 from rj_engine.workflows.versions import Bundle, Published, facts_read, unpack
 
@@ -52,20 +53,15 @@ def bundled(pathway: str, diagrams: Mapping[str, bytes], decisions: Mapping[str,
     inputs = {decision: facts for model in models.values() for decision, facts in facts_read(model).items()}
     definition = parsing.parse(pathway, diagrams, inputs)
     used = {file for file, model in models.items() if definition.decisions & facts_read(model).keys()}
-    forms, letters = bpmn.forms(), bpmn.letters()
+    forms, texts = bpmn.forms(), bpmn.letters()
     return Bundle(
         pathway=pathway,
         diagrams={file: text.decode() for file, text in definition.sources.items()},
         decisions={file: decisions[file].decode() for file in sorted(used)},
         forms={key: forms[key].decode() for key in sorted(definition.forms & forms.keys())},
         clocks=bpmn.clocks(),
-        letters={name: letters[name].decode() for name in sorted(letters_named(definition) & letters.keys())},
+        letters={name: texts[name].decode() for name in sorted(letters.named(definition) & texts.keys())},
     )
-
-
-def letters_named(definition: Definition) -> set[str]:
-    """The letters its send tasks name."""
-    return {element.properties["letter"] for element in definition.elements.values() if "letter" in element.properties}
 
 
 def _decision_files() -> dict[str, bytes]:
@@ -80,8 +76,9 @@ def misses(published: Published) -> list[Finding]:
         ("clock", definition.clocks, published.periods),
         ("form", definition.forms, published.forms),
         ("decision", definition.decisions, published.models),
-        ("letter", letters_named(definition), published.letters),
+        ("letter", letters.named(definition), published.letters),
     )
+    findings += letters.findings(definition, published.letters)
     for key, element in definition.elements.items():
         effect = element.properties.get("effect")
         if effect is not None and not gate.guarded(effect) and effect not in HARMLESS:
