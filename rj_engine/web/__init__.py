@@ -14,6 +14,7 @@ from rj_engine.web import (
     cases,
     health,
     inbox,
+    letters,
     logs,
     people,
     problems,
@@ -26,7 +27,7 @@ from rj_engine.web import (
     words,
 )
 
-SCREENS = (sign_in, inbox, tasks, cases, refer, problems, people)
+SCREENS = (sign_in, inbox, tasks, letters, cases, refer, problems, people)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
     assets.register(app)
     words.register(app)
     said.register(app)
+    letters.register(app)
     for module in SCREENS:
         app.register_blueprint(module.screen)
     _offer_api(app)

@@ -31,6 +31,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "case:closure:recorded": "Reason for closing: {reason}",
     "case:closed": "Case closed: {reason}",
     "case:effect:sent": "Sent: {kind}",
+    "case:letter:produced": "Letter made, to the {to}: {letter}",
     "case:incident:opened": "Stopped: something went wrong",
     "case:incident:retried": "Tried again by a lead",
     "case:incident:broke_again": "Tried again, and it went wrong again",

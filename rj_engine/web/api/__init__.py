@@ -7,11 +7,11 @@ from typing import Any, Final
 from flask import Flask
 from flask_smorest import Api
 
-from rj_engine.web.api import cases, pathways, problems, referrals, tasks
+from rj_engine.web.api import cases, letters, pathways, problems, referrals, tasks
 from rj_engine.web.api.schemas import ProblemOut
 
 PREFIX: Final = "/api/v1"
-BLUEPRINTS: Final = (tasks.blueprint, cases.blueprint, referrals.blueprint, pathways.blueprint)
+BLUEPRINTS: Final = (tasks.blueprint, letters.blueprint, cases.blueprint, referrals.blueprint, pathways.blueprint)
 
 
 def register(app: Flask) -> None:
