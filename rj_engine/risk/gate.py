@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock
-from rj_engine.cases import consent, holds, safety_plan
+from rj_engine.cases import consent, holds, orders, safety_plan
 from rj_engine.cases.case import Party, Strand
 from rj_engine.cases.consent import Consent
 from rj_engine.errors import Refused
@@ -62,6 +62,7 @@ def missing(session: Session, strand: Strand, effect: str, now: datetime) -> lis
     today = now.astimezone(clock.LONDON).date()
     return [
         *_held(session, strand),
+        *_forbidden(session, strand, today),
         *_missing_consents(consent.current(session, strand, today), needs, today),
         *_missing_assessment(assessment.standing(session, strand), needs, today),
         *_missing_check(session, strand, needs, now),
@@ -74,6 +75,16 @@ def missing(session: Session, strand: Strand, effect: str, now: datetime) -> lis
 def _held(session: Session, strand: Strand) -> list[str]:
     open_now = holds.standing(session, strand)
     return ["the word of a lead that it is safe to go on: a worry about safety is open"] if open_now else []
+
+
+def _forbidden(session: Session, strand: Strand, today: date) -> list[str]:
+    """Each order in force that forbids contact: nobody's consent waives it (domain C.1)."""
+    return [
+        f"an order that forbids contact is in force until {row.ends_on.day} {row.ends_on:%B %Y}"
+        if row.ends_on
+        else "an order that forbids contact is in force, and no day is known on which it ends"
+        for row in orders.forbidding(session, strand, today)
+    ]
 
 
 def _missing_consents(standing: Mapping[tuple[str, str], Consent], needs: Requirement, today: date) -> list[str]:
@@ -105,6 +116,8 @@ def _missing_signature(row: assessment.RiskAssessment, today: date) -> list[str]
         return ["signed risk assessment"]
     if row.signer_id is None or row.signer_id == row.assessor_id:
         return ["signature by somebody other than the assessor"]
+    if row.assessor_level is None or row.needed_level is None or row.assessor_level < row.needed_level:
+        return ["risk assessment made by somebody trained for a case like this"]
     if row.valid_until is None or row.valid_until < today:
         return ["current risk assessment"]
     return []

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from rj_engine.cases import allocation, closure, consent, contact, holds, safety_plan
+from rj_engine.cases import (
+    agreement,
+    allocation,
+    closure,
+    consent,
+    contact,
+    holds,
+    message_leg,
+    orders,
+    referral_out,
+    safeguarding,
+    safety_plan,
+    survey,
+)
 from rj_engine.prisons import answers, custody, permission, requests
 from rj_engine.risk import assessment, day_check
 
 KEEPERS: Final = (
+    agreement,
     allocation,
     answers,
     assessment,
@@ -18,9 +32,14 @@ KEEPERS: Final = (
     custody,
     day_check,
     holds,
+    message_leg,
+    orders,
     permission,
+    referral_out,
     requests,
+    safeguarding,
     safety_plan,
+    survey,
 )
 GATE_READS: Final = frozenset(
     {
@@ -28,6 +47,7 @@ GATE_READS: Final = frozenset(
         "custody",
         "day_check",
         "hold_cleared",
+        "order",
         "prison_answer",
         "prison_booking",
         "prison_conditions",
