@@ -61,6 +61,8 @@ def an_assessment(
     """A standing assessment at level 1, signed where a signer is given."""
     known: dict[str, Any] = {
         "stage": "initial",
+        "assessor_level": 3,
+        "needed_level": 2,
         "gate_level": 1,
         "floor": 0,
         "level": 1,

@@ -39,6 +39,10 @@ class Finished:
     """The clocks of the pathway's version."""
     effects_done: Callable[[], frozenset[str]]
     """What has been done in this strand so far, this task included."""
+    level: int = 0
+    """What whoever finished it is trained to; looked up only where the task asks for a level."""
+    needed_level: int = 0
+    """The least level that the task asked for."""
 
 
 Keeper = Callable[[Finished], list[Entry]]

@@ -65,7 +65,11 @@ class AddStaff(Command):
 def operator() -> Actor:
     """Who sits at the command line: adds services and people, sees no case."""
     return Actor(
-        None, "The operator", NOBODY, None, verbs=frozenset({"add_service", "manage_people", "manage_pathways"})
+        None,
+        "The operator",
+        NOBODY,
+        None,
+        verbs=frozenset({"add_service", "manage_people", "manage_pathways", "record_competence"}),
     )
 
 

@@ -20,13 +20,15 @@ from rj_engine.database import table
 from rj_engine.errors import Refused
 from rj_engine.forms import validate
 from rj_engine.ledger import Entry
+from rj_engine.people import competence
 from rj_engine.people.staff import Staff, actor_of
 from rj_engine.risk import gate
-from rj_engine.workflows import versions
+from rj_engine.workflows import qualified, versions
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.runner import Step
 from rj_engine.workflows.keepers import GATE_READS
 from rj_engine.workflows.moves import Move, told
+from rj_engine.workflows.qualified import Needed, Work
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
 from rj_engine.workflows.versions import Published
 
@@ -156,14 +158,14 @@ def require_second_person(session: Session, by: Actor, task: Task, checked: str 
 
 @handles(ClaimTask, verb="claim_task")
 def claim(command: ClaimTask, session: Session, now: datetime) -> Outcome:
-    """The first to claim has it; claiming one's own again changes nothing."""
-    del now
+    """The first to claim has it, if they are trained for it; claiming one's own again changes nothing."""
     locked = lock(session, command.by, command.task_id)
     task = locked.task
     require_open(task)
     require_lane(command.by, task)
     if task.assignee_id not in {None, command.by.id}:
         raise TaskTaken
+    qualified.require(session, command.by.id, work_of(session, locked), now)
     task.assignee_id = command.by.id
     return Outcome({"task": str(task.id)}, locked.case.id, [Entry("case:task:claimed", {"task": task.name})])
 
@@ -183,8 +185,7 @@ def release(command: ReleaseTask, session: Session, now: datetime) -> Outcome:
 
 @handles(AssignTask, verb="assign_task")
 def assign(command: AssignTask, session: Session, now: datetime) -> Outcome:
-    """Give it to a colleague of the case's team whose roles allow its lane."""
-    del now
+    """Give it to a colleague of the case's team whose roles allow its lane and who is trained for it."""
     locked = lock(session, command.by, command.task_id)
     task = locked.task
     require_open(task)
@@ -193,6 +194,7 @@ def assign(command: AssignTask, session: Session, now: datetime) -> Outcome:
     if colleague is None:
         raise NotFound
     require_lane(actor_of(colleague), task)
+    qualified.require(session, colleague.id, work_of(session, locked), now, colleague.name)
     task.assignee_id = colleague.id
     told_of = {"task": task.name, "to": colleague.name}
     return Outcome({"task": str(task.id)}, locked.case.id, [Entry("case:task:assigned", told_of)])
@@ -241,6 +243,7 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     require_second_person(session, by, task, element.properties.get("two_person"))
     inner = run.inner(task.key)
     answers = validate(published.forms[task.form], raw, run.seen_by(task.key))
+    needed = _require_training(session, by, work_of(session, locked, answers), now)
     gate.check(session, run.strand, task.effect, now)
     failpoints.reach("gated")
     _claim_completion(session, by, task, now)
@@ -255,7 +258,7 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     if locked.draft_id is not None:
         session.execute(delete(Draft).where(Draft.id == locked.draft_id))
     seen = {**step.variables, **inner}
-    finished = _finished(session, case, run, by, now, task, answers, seen, step, published)
+    finished = _finished(session, case, run, by, now, task, answers, seen, step, published, needed)
     entries += records.keep(finished)
     session.flush()
     move = Move(session, case, by, now)
@@ -263,6 +266,20 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     if element.properties.get("record") in GATE_READS:
         move.ask_gate_again()
     return Outcome({"case": case.reference, "next_tasks": told(moved.opened)}, case.id, entries + moved.entries)
+
+
+def work_of(session: Session, locked: Locked, answers: Mapping[str, Any] | None = None) -> Work:
+    """The task as those who look at training see it."""
+    published = versions.load(session, locked.run.version_id)
+    element = published.definition.elements[locked.task.element]
+    return Work(locked.run, locked.case, published, element, locked.task.key, answers or {})
+
+
+def _require_training(session: Session, by: Actor, work: Work, now: datetime) -> Needed:
+    """Refuse whoever is not trained for what these answers tell, and an exchange that needs two held by one."""
+    needed = qualified.require(session, by.id, work, now)
+    qualified.require_second(session, by.id, work, needed, now)
+    return needed
 
 
 def routing_values(published: Published, form: str, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -303,6 +320,7 @@ def _finished(
     seen: Mapping[str, Any],
     step: Step,
     published: Published,
+    needed: Needed,
 ) -> Finished:
     element = published.definition.elements[task.element]
     return Finished(
@@ -320,6 +338,8 @@ def _finished(
         decided=[{"decision": decided.decision, "value": decided.value} for decided in step.decided],
         periods=published.periods,
         effects_done=lambda: _effects_done(session, run.strand),
+        level=competence.of(session, by.id).level if needed.level else 0,
+        needed_level=needed.level,
     )
 
 
