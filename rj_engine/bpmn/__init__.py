@@ -75,6 +75,11 @@ def consent_scopes() -> Mapping[str, str]:
     return words
 
 
+def training() -> Mapping[str, Mapping[str, str]]:
+    """`levels` of staff, `1` the lowest, and `modules`, each with its words in the middle of a sentence."""
+    return _checked("training")
+
+
 def invariants() -> Mapping[str, Any]:
     """`invariants` no case may ever break, `watch` and `decisions` that say what they are about."""
     return _checked("invariants")
