@@ -63,6 +63,10 @@ class RiskAssessment(Row):
     """The decision whose levels these are."""
     stage: Mapped[str] = mapped_column(String(20))
     assessor_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    assessor_level: Mapped[int | None]
+    """What the assessor was trained to on that day; kept, whatever they learn or let lapse later."""
+    needed_level: Mapped[int | None]
+    """What this case asked of whoever assesses it, with the facts found in this assessment."""
     assessed_at: Mapped[datetime]
     gate_level: Mapped[int]
     floor: Mapped[int]
@@ -90,6 +94,8 @@ def keep_assessment(finished: Finished) -> list[Entry]:
         gate=decision,
         stage=str(finished.variables.get("stage") or finished.properties.get("stage") or "initial")[:20],
         assessor_id=finished.by.id,
+        assessor_level=finished.level,
+        needed_level=finished.needed_level,
         assessed_at=finished.now,
         gate_level=int(gate["level"]),
         floor=int(gate.get("floor", 0)),

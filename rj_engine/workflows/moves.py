@@ -24,9 +24,10 @@ from rj_engine.database import table
 from rj_engine.ledger import Entry
 from rj_engine.risk import gate
 from rj_engine.risk.requirements import REQUIREMENTS
-from rj_engine.workflows import letters, outbox, versions
+from rj_engine.workflows import letters, outbox, qualified, versions
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.runner import NothingWaits, OpenTask, Send, Step
+from rj_engine.workflows.qualified import Work
 from rj_engine.workflows.rows import INNER, Passage, Run, Task, Timer
 from rj_engine.workflows.versions import Published
 
@@ -180,15 +181,18 @@ class Move:
             "stage": str(properties.get("stage") or task.element.partition("/")[0]),
             "effect": effect,
             "blocked": gate.missing(self.session, run.strand, effect or "", self.now) if guarded else [],
-            "assignee_id": self._offered_to(task),
+            "assignee_id": self._offered_to(run, published, task),
             "opened_at": self.now,
             "due_at": clock.due_at(self.now, published.periods[task.due]) if task.due else self.now,
         }
 
-    def _offered_to(self, task: OpenTask) -> UUID | None:
-        """The case's facilitator has their lane's tasks, but not one that only a second person may do."""
-        own = task.lane == "facilitator" and not task.properties.get("two_person")
-        return self.case.facilitator_id if own else None
+    def _offered_to(self, run: Run, published: Published, task: OpenTask) -> UUID | None:
+        """The case's facilitator has their lane's tasks, but not one that only a second person or another may do."""
+        who = self.case.facilitator_id
+        if who is None or task.lane != "facilitator" or task.properties.get("two_person"):
+            return None
+        work = Work(run, self.case, published, published.definition.elements[task.element], task.key, {})
+        return None if qualified.held_back(self.session, who, work, self.now) else who
 
     def _project_timers(self, run: Run, step: Step, standing: set[str]) -> None:
         wanted = {wait.key: wait for wait in step.waits}
