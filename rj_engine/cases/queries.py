@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
-from rj_engine import clock, ledger
+from rj_engine import bpmn, clock, ledger
 from rj_engine.cases import case as cases
 from rj_engine.cases import consent, contact
 from rj_engine.cases.case import Case, Party, Referral, visible
@@ -49,6 +50,8 @@ class CaseFile:
     contacts: list[Contact]
     timeline: list[LedgerEntry]
     today: date
+    victims: Mapping[UUID, str]
+    """Names of the victims, where there are several; what is about one of them says so."""
 
     def standing(self, given: Consent) -> bool:
         """Whether a consent still stands today."""
@@ -80,6 +83,7 @@ def case_file(session: Session, by: Actor, reference: str, now: datetime) -> Cas
     """The whole file of one case; `NotFound` where `by` may not see it."""
     case = cases.find(session, by, reference)
     facilitator = staff.names(session, {case.facilitator_id}) if case.facilitator_id else {}
+    victims = cases.of_role(session, case.id, *bpmn.parties()["victim"]["roles"])
     return CaseFile(
         case=case,
         facilitator=facilitator.get(case.facilitator_id) if case.facilitator_id else None,
@@ -89,6 +93,7 @@ def case_file(session: Session, by: Actor, reference: str, now: datetime) -> Cas
         contacts=contact.log(session, case.id),
         timeline=ledger.read(session, case.id),
         today=now.astimezone(clock.LONDON).date(),
+        victims={one.id: one.name for one in victims} if len(victims) > 1 else {},
     )
 
 

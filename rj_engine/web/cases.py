@@ -55,10 +55,14 @@ def show(reference: str) -> ResponseReturnValue:
         "consents": consents.told(file),
         "case": file.case,
         "tasks": desk.open_tasks(session, file.case),
-        "drawings": drawings(file.case.reference, standing),
+        "drawings": drawings(file.case.reference, standing, file.victims),
+        "about": desk.about_whom(session, file.case),
         "timeline": told(file.timeline),
         "said": said.so_far(session, file.case),
         "assessments": assessment.history(session, file.case.id),
+        "may_add_victim": "make_referral" in actor().verbs
+        and file.case.status == "open"
+        and any(party.role == "victim" for party in file.parties),
     }
     return render_template("cases/case.html", **shown)
 

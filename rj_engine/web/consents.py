@@ -43,7 +43,10 @@ def _given(file: CaseFile, consent: Consent) -> Given:
         state, on = "Withdrawn", consent.withdrawn_at.date()
     else:
         state, on = ("Stands until" if file.standing(consent) else "Lapsed"), consent.expires_on
-    return Given(phrase(consent.party), (phrase(consent.scope).lower(),), state, on)
+    who, about = phrase(consent.party), file.victims.get(consent.about_id) if consent.about_id else None
+    if about:
+        who = about if consent.party == "victim" else f"{who}, about {about}"
+    return Given(who, (phrase(consent.scope).lower(),), state, on)
 
 
 def _together(given: Sequence[Given]) -> list[Given]:

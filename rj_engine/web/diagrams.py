@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from flask import url_for
 
@@ -26,27 +27,31 @@ class Drawing:
     facts: dict[str, Any]
 
 
-def drawings(reference: str, standing: Sequence[WhereItStands]) -> list[Drawing]:
-    """The newest run that still runs, and those parts of it where steps are open; else the way the last run went."""
+def drawings(reference: str, standing: Sequence[WhereItStands], names: Mapping[UUID, str]) -> list[Drawing]:
+    """Every run that still runs, the newest first, and those parts of it where steps are open; else the last run."""
     running = [number for number, run in enumerate(standing) if run.status == "running"]
-    if not standing:
-        return []
-    number = next(iter(running), 0)
-    run = standing[number]
-    open_in = list(dict.fromkeys(element.partition("/")[0] for element in run.open))
-    wanted = [run.pathway, *(process for process in open_in if process != run.pathway)]
-    known = [process for process in wanted if f"{process}.bpmn" in run.diagrams][:MOST]
-    return [_drawing(reference, number, run, process, open_in) for process in known]
+    found: list[Drawing] = []
+    for number in running or range(min(1, len(standing))):
+        run = standing[number]
+        open_in = list(dict.fromkeys(element.partition("/")[0] for element in run.open))
+        wanted = [run.pathway, *(process for process in open_in if process != run.pathway)]
+        known = [process for process in wanted if f"{process}.bpmn" in run.diagrams]
+        about = names.get(run.about_id) if run.about_id else None
+        found += [_drawing(reference, number, run, process, open_in, about) for process in known]
+    return found[:MOST]
 
 
-def _drawing(reference: str, number: int, run: WhereItStands, process: str, open_in: Sequence[str]) -> Drawing:
+def _drawing(
+    reference: str, number: int, run: WhereItStands, process: str, open_in: Sequence[str], about: str | None
+) -> Drawing:
     facts = {
         "source": url_for("cases.diagram", reference=reference, run=number, name=f"{process}.bpmn"),
         "open": _within(process, run.open),
         "passed": sorted(set(_within(process, run.passed))),
         "inside": sorted(_leading(run.diagrams, set(open_in) - {process})),
     }
-    return Drawing(f"diagram-{process}", pathway(process), facts)
+    title = f"{pathway(process)}: {about}" if about else pathway(process)
+    return Drawing(f"diagram-{number}-{process}", title, facts)
 
 
 def _leading(diagrams: Mapping[str, str], wanted: set[str]) -> set[str]:

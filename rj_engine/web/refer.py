@@ -9,15 +9,18 @@ from uuid import uuid4
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from rj_engine.cases.case import Case, find
 from rj_engine.commands import dispatch
+from rj_engine.database import db
 from rj_engine.forms import InvalidAnswers, first_answers, from_html
 from rj_engine.web.access import actor, needs
 from rj_engine.web.fields import page_of
 from rj_engine.web.posted import command_id
 from rj_engine.web.tasks import TO_BE_MENDED, listed
 from rj_engine.web.typed import asked
-from rj_engine.workflows import referrals
+from rj_engine.workflows import referrals, victims
 from rj_engine.workflows.referrals import MakeReferral
+from rj_engine.workflows.victims import AddVictim
 
 screen = Blueprint("refer", __name__, url_prefix="/refer")
 
@@ -43,6 +46,33 @@ def send() -> ResponseReturnValue:
     if "see_case" in actor().verbs:
         return redirect(url_for("cases.show", reference=answer["reference"]))
     return redirect(url_for("refer.form"))
+
+
+@screen.get("/<reference>/victims")
+@needs("make_referral")
+def another(reference: str) -> ResponseReturnValue:
+    """Ask about another person harmed in the same incident."""
+    return _victim_page(find(db.session(), actor(), reference), first_answers(victims.form(), {}))
+
+
+@screen.post("/<reference>/victims")
+@needs("make_referral")
+def add_victim(reference: str) -> ResponseReturnValue:
+    """Add them; what cannot be taken is shown again with the reason."""
+    asked(victims.form())
+    raw = from_html(victims.form(), request.form)
+    case = find(db.session(), actor(), reference)
+    try:
+        dispatch(AddVictim(command_id=command_id(), by=actor(), reference=reference, answers=raw))
+    except InvalidAnswers as invalid:
+        return _victim_page(case, raw, invalid.messages), TO_BE_MENDED
+    flash("They are added. What they say and decide stays theirs.", "done")
+    return redirect(url_for("cases.show", reference=reference))
+
+
+def _victim_page(case: Case, raw: Mapping[str, Any], messages: Mapping[str, Sequence[str]] | None = None) -> str:
+    page = page_of(victims.form(), raw, {}, messages, listed)
+    return render_template("refer/another.html", page=page, case=case, new_id=uuid4)
 
 
 def _page(raw: Mapping[str, Any], messages: Mapping[str, Sequence[str]] | None = None) -> str:

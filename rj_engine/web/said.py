@@ -9,35 +9,39 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from rj_engine.cases.case import Case, Referral
+from rj_engine.cases.case import Case, Party, Referral
 from rj_engine.database import db
 from rj_engine.forms import Field, readable
 from rj_engine.people import staff
-from rj_engine.workflows import desk, referrals
+from rj_engine.workflows import desk, referrals, victims
 from rj_engine.workflows.desk import Said
 
-REACHED_BY: Final = ("victim_phone", "victim_email", "victim_address")
+REACHED_BY: Final = ("_phone", "_email", "_address")
 
 
-def so_far(session: Session, case: Case) -> list[Said]:
-    """Everything said in the case, the newest first; last what was told, and what is safe, when it came in."""
-    told = desk.said_so_far(session, case)
+def so_far(session: Session, case: Case, about: Party | None = None) -> list[Said]:
+    """Everything said in the case, the newest first; last what was told, and what is safe, when it came in.
+
+    About one victim: nothing of what another said, nor of what was told about another.
+    """
+    told = desk.said_so_far(session, case, about.id if about else None)
     referral = session.scalars(select(Referral).where(Referral.case_id == case.id)).first()
     if referral is None:
         return told
     names = staff.names(session, {referral.made_by}) if referral.made_by else {}
     who = names.get(referral.made_by) if referral.made_by else None
-    return [*told, Said("Referral", who, referral.received_at, referrals.form(), referral.answers)]
+    answers = referrals.without_others(referral.answers, about) if about else referral.answers
+    return [*told, Said("Referral", who, referral.received_at, referrals.form(), answers)]
 
 
-def safe_contact(said: list[Said]) -> list[tuple[str, str]]:
-    """How the victim may be reached, from the referral (the last thing in `so_far`)."""
-    told = [one for one in said if one.form.id == referrals.FORM]
+def safe_contact(person: Party) -> list[tuple[str, str]]:
+    """How somebody may be reached, in the order in which it was asked."""
+    asked = {**victims.form().fields, **referrals.form().fields}
     return [
         (field.label, answer)
-        for one in told
-        for key, field in one.form.fields.items()
-        if key.startswith((referrals.SAFE_CONTACT, *REACHED_BY)) and (answer := readable(field, one.values.get(key)))
+        for key, field in asked.items()
+        if (referrals.SAFE_CONTACT in key or key.endswith(REACHED_BY))
+        and (answer := readable(field, person.contact.get(key)))
     ]
 
 

@@ -139,10 +139,10 @@ def _keep_if_possible(task_id: UUID, raw: Mapping[str, Any]) -> None:
 def _page(desk: Desk, raw: Mapping[str, Any], messages: Mapping[str, Sequence[str]] | None = None) -> str:
     session, by = db.session(), actor()
     page = page_of(desk.form, raw, desk.variables, messages, listed)
-    told = said.so_far(session, desk.case)
+    told = said.so_far(session, desk.case, desk.about if desk.one_of_several else None)
     colleagues = staff.colleagues(session, by, desk.task.lane) if "assign_task" in by.verbs else []
     shown = {"desk": desk, "page": page, "said": told, "colleagues": colleagues}
-    shown["safe_contact"] = said.safe_contact(told) if desk.task.effect == "contact_victim" else []
+    shown["safe_contact"] = {one.name: said.safe_contact(one) for one in desk.reaches}
     guidance = safe_html(desk.element.properties.get("guidance") or desk.element.documentation or "")
     return render_template("tasks/task.html", guidance=guidance, new_id=uuid4, **shown)
 

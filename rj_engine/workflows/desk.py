@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from rj_engine.cases.case import Case, NotFound, visible
+from rj_engine import bpmn
+from rj_engine.cases import case as cases
+from rj_engine.cases.case import Case, NotFound, Party, visible
 from rj_engine.commands import Actor
 from rj_engine.forms import Form
 from rj_engine.people import staff
@@ -37,6 +39,12 @@ class Desk:
     """What the gate misses at this moment."""
     may_work: bool
     mine: bool
+    about: Party | None
+    """The victim the task's run is about."""
+    one_of_several: bool
+    """Whether the case has other victims besides."""
+    reaches: Sequence[Party]
+    """Who the task is about: whose safe contact has to be seen before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,8 @@ class WhereItStands:
     pathway: str
     number: int
     status: str
+    about_id: UUID | None
+    """The victim it is about."""
     diagrams: Mapping[str, str]
     open: list[str]
     """`process/element` of open tasks."""
@@ -71,6 +81,8 @@ def desk(session: Session, by: Actor, task_id: UUID, now: datetime) -> Desk:
         raise NotFound
     task, case, run = row
     published = versions.load(session, run.version_id)
+    element = published.definition.elements[task.element]
+    about = session.get(Party, run.about_id) if run.about_id else None
     where = Draft.task_id == task.id, Draft.staff_id == by.id
     draft = session.scalars(select(Draft).where(*where)).one_or_none()
     names = staff.names(session, {task.assignee_id}) if task.assignee_id else {}
@@ -78,7 +90,7 @@ def desk(session: Session, by: Actor, task_id: UUID, now: datetime) -> Desk:
         task=task,
         case=case,
         form=published.forms[task.form],
-        element=published.definition.elements[task.element],
+        element=element,
         variables=run.seen_by(task.key),
         draft=draft.values if draft else None,
         draft_saved_at=draft.saved_at if draft else None,
@@ -86,13 +98,26 @@ def desk(session: Session, by: Actor, task_id: UUID, now: datetime) -> Desk:
         blocked=gate.missing(session, run.strand, task.effect or "", now) if task.closed_at is None else [],
         may_work=task.lane in by.lanes,
         mine=task.assignee_id == by.id,
+        about=about,
+        one_of_several=about is not None and len(cases.of_role(session, case.id, about.role)) > 1,
+        reaches=_reached(session, case, about, element.properties.get("party", "")),
     )
 
 
-def said_so_far(session: Session, case: Case) -> list[Said]:
-    """Everything answered in the case so far, newest first."""
+def _reached(session: Session, case: Case, about: Party | None, party: str) -> Sequence[Party]:
+    known = bpmn.parties().get(party)
+    if known is None:
+        return []
+    return [about] if about is not None and known.get("strand") else cases.of_role(session, case.id, *known["roles"])
+
+
+def said_so_far(session: Session, case: Case, about_id: UUID | None = None) -> list[Said]:
+    """Everything answered in the case so far, newest first; about one victim, nothing that another has said."""
     joined = select(Answers, Task, Run).join(Task, Task.id == Answers.task_id).join(Run, Run.id == Task.run_id)
-    rows = list(session.execute(joined.where(Answers.case_id == case.id).order_by(Answers.at.desc())))
+    where = [Answers.case_id == case.id]
+    if about_id is not None:
+        where.append(or_(Run.about_id.is_(None), Run.about_id == about_id))
+    rows = list(session.execute(joined.where(*where).order_by(Answers.at.desc())))
     names = staff.names(session, {row.Answers.staff_id for row in rows if row.Answers.staff_id})
     return [
         Said(
@@ -118,12 +143,19 @@ def where_it_stands(session: Session, case: Case) -> list[WhereItStands]:
                 pathway=run.pathway,
                 number=published.number,
                 status=run.status,
+                about_id=run.about_id,
                 diagrams=published.diagrams,
                 open=list(session.scalars(open_now)),
                 passed=list(session.scalars(passed)),
             )
         )
     return found
+
+
+def about_whom(session: Session, case: Case) -> dict[UUID, UUID | None]:
+    """Run to the victim it is about."""
+    rows = session.execute(select(Run.id, Run.about_id).where(Run.case_id == case.id))
+    return {row.id: row.about_id for row in rows}
 
 
 def open_tasks(session: Session, case: Case) -> list[Task]:

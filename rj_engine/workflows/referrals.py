@@ -154,3 +154,9 @@ def keep_people(finished: Finished) -> list[Entry]:
 
 def _word(party: Party) -> str:
     return next((word for word, known in bpmn.parties().items() if party.role in known["roles"]), party.role)
+
+
+def without_others(answers: Mapping[str, Any], about: Party) -> dict[str, Any]:
+    """A referral's answers without what was told of any victim but one."""
+    others = {person for person, (word, number) in PEOPLE.items() if word == "victim" and number != about.number}
+    return {key: value for key, value in answers.items() if _whose(key) not in others}

@@ -11,10 +11,11 @@ from rj_engine.commands import dispatch
 from rj_engine.database import db, translated
 from rj_engine.web.api.access import allows, caller
 from rj_engine.web.api.reading import Calls
-from rj_engine.web.api.schemas import CaseOut, CasesOut, CasesQuery, CommandBody, MovedOut, WithdrawBody
+from rj_engine.web.api.schemas import AnswersBody, CaseOut, CasesOut, CasesQuery, CommandBody, MovedOut, WithdrawBody
 from rj_engine.workflows import desk
 from rj_engine.workflows.renewals import RenewWhatRanOut
 from rj_engine.workflows.rows import Task
+from rj_engine.workflows.victims import AddVictim
 from rj_engine.workflows.withdrawals import Withdraw
 
 blueprint = Calls("api_cases", "Cases: what the caller may see of them")
@@ -49,6 +50,15 @@ def show(reference: str) -> dict[str, Any]:
 def withdraw(body: dict[str, Any], reference: str) -> dict[str, Any]:
     """Record that a party withdraws."""
     return dispatch(Withdraw(by=caller(), reference=reference, **body))
+
+
+@blueprint.route("/cases/<reference>/victims", methods=["POST"])
+@allows("make_referral")
+@blueprint.arguments(AnswersBody)
+@blueprint.response(200, MovedOut)
+def add_victim(body: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Name another person harmed in the same incident; they get a run of their own."""
+    return dispatch(AddVictim(by=caller(), reference=reference, **body))
 
 
 @blueprint.route("/cases/<reference>/renew", methods=["POST"])
