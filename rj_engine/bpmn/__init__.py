@@ -85,6 +85,12 @@ def invariants() -> Mapping[str, Any]:
     return _checked("invariants")
 
 
+def events() -> Mapping[str, Mapping[str, Any]]:
+    """What can happen at any moment of a case, to its words, its form and what it does."""
+    known: Mapping[str, Mapping[str, Any]] = _checked("events")["events"]
+    return known
+
+
 def roles() -> Mapping[str, Any]:
     """`verbs` with their words, `roles` with the verbs of each, `lanes` with the roles that may work in each."""
     return _checked("roles")
@@ -97,7 +103,7 @@ def pathway_name(diagram: str) -> str:
 
 
 def schema(kind: str) -> Mapping[str, Any]:
-    """The JSON Schema of one kind of file: form, clocks, closure_reasons, invariants or roles."""
+    """The JSON Schema of one kind of file: form, clocks, closure_reasons, events, invariants, roles …"""
     loaded: Mapping[str, Any] = json.loads((_room() / "schemas" / f"{kind}.schema.json").read_bytes())
     return loaded
 

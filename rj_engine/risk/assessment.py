@@ -46,7 +46,7 @@ class BelowTheFloor(Refused):
 
 
 class NothingToSign(Refused):
-    """There is no assessment waiting for a signature."""
+    """There is no assessment of this step that still stands and waits for a signature. Send it back."""
 
     code = "nothing_to_sign"
 
@@ -59,6 +59,8 @@ class RiskAssessment(Row):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     about_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("run.id"))
+    """The run in which it was made, and in which alone it can be signed."""
     gate: Mapped[str] = mapped_column(String(40), default=MAIN_GATE)
     """The decision whose levels these are."""
     stage: Mapped[str] = mapped_column(String(20))
@@ -91,6 +93,7 @@ def keep_assessment(finished: Finished) -> list[Entry]:
     row = RiskAssessment(
         case_id=finished.case.id,
         about_id=finished.strand.about_id,
+        run_id=finished.run_id,
         gate=decision,
         stage=str(finished.variables.get("stage") or finished.properties.get("stage") or "initial")[:20],
         assessor_id=finished.by.id,
@@ -125,14 +128,18 @@ def supersede(session: Session, strand: Strand, now: datetime) -> None:
 
 @records("sign_off")
 def keep_sign_off(finished: Finished) -> list[Entry]:
-    """Sign the standing assessment at its level or a tighter one; a panel may settle level 4 at or above the floor."""
-    row = standing(finished.session, finished.strand)
-    if row is None or row.signed_at is not None:
-        raise NothingToSign
-    if row.assessor_id is not None and row.assessor_id == finished.by.id:
+    """Sign the standing assessment at its level or a tighter one; a panel may settle level 4 at or above the floor.
+
+    Whoever signs has read the assessment of their own run; another one's is not theirs to sign. One that something has
+    ended meanwhile can still be sent back.
+    """
+    row = _waiting(finished)
+    if row is not None and row.assessor_id is not None and row.assessor_id == finished.by.id:
         raise SignerIsAssessor
     if finished.answers.get("sign_off_decision") == "return":
-        return [Entry("case:risk:returned", {"stage": row.stage})]
+        return [Entry("case:risk:returned", {"stage": row.stage if row else ""})]
+    if row is None:
+        raise NothingToSign
     row.level = _signed_level(row, finished)
     row.signer_id, row.signed_at = finished.by.id, finished.now
     clock_key, default = VALIDITY.get(row.gate, VALIDITY["sensitive" if row.sensitive else "standard"])
@@ -142,6 +149,14 @@ def keep_sign_off(finished: Finished) -> list[Entry]:
     row.detail = {**row.detail, "sign_off": dict(finished.answers)}
     told = {"stage": row.stage, "level": row.level, "valid_until": row.valid_until.isoformat()}
     return [Entry("case:risk:signed", told)]
+
+
+def _waiting(finished: Finished) -> RiskAssessment | None:
+    """The standing assessment of this run, where nobody has signed it."""
+    row = standing(finished.session, finished.strand)
+    if row is None or row.signed_at is not None or row.run_id not in {None, finished.run_id}:
+        return None
+    return row
 
 
 def _signed_level(row: RiskAssessment, finished: Finished) -> int:

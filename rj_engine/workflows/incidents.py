@@ -15,7 +15,9 @@ from rj_engine.commands import Actor, Command, Outcome, handles, mends
 from rj_engine.errors import Broken, Refused
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Staff, actor_of
-from rj_engine.workflows import tasks, timers, withdrawals
+from rj_engine.workflows import events, tasks, timers, withdrawals
+from rj_engine.workflows.events import Raised, RaiseEvent
+from rj_engine.workflows.moves import Move, told
 from rj_engine.workflows.rows import Incident, Task, Timer
 from rj_engine.workflows.tasks import CompleteTask
 from rj_engine.workflows.timers import FireTimer, TimerHeld
@@ -57,9 +59,20 @@ def mend_withdrawal(command: Withdraw, broken: Broken, session: Session, now: da
     """Stop the case and end the party's consents all the same; the pathway hears of it on retry."""
     case = session.scalars(select(Case).where(Case.reference == command.reference.strip().upper())).one()
     scopes = withdrawals.end_word_of(command, session, case, now)
+    recalled = withdrawals.recall_of(command, session, case, now)
     stopped = _stop(session, case.id, broken, withdrawals.replay_of(command), now)
     told = {"party": command.party, "words": command.words, "scopes": sorted(scopes)}
-    stopped.entries.insert(0, Entry("case:party:withdrew", told))
+    stopped.entries[:0] = [Entry("case:party:withdrew", told), *recalled]
+    return stopped
+
+
+@mends(RaiseEvent)
+def mend_event(command: RaiseEvent, broken: Broken, session: Session, now: datetime) -> Outcome:
+    """Hold and end at once what the event says, and stop the case; its runs hear of it on retry."""
+    case = session.scalars(select(Case).where(Case.reference == command.reference.strip().upper())).one()
+    raised = events.at_once(command, session, case, now)
+    stopped = _stop(session, case.id, broken, raised.replay(command.by), now)
+    stopped.entries[:0] = raised.entries
     return stopped
 
 
@@ -139,6 +152,10 @@ def _replay(session: Session, stored: dict[str, Any], case: Case, command: Comma
         case "fire":
             fire = FireTimer(command_id=command.command_id, by=command.by, timer_id=UUID(stored["timer"]))
             return timers.fire(fire, session, now)
+        case "event":
+            move = Move(session, case, _author(session, stored), now)
+            moved = events.carry_on(move, Raised.of(stored))
+            return Outcome({"case": case.reference, "next_tasks": told(moved.opened)}, case.id, moved.entries)
         case _:
             by = _author(session, stored)
             again = Withdraw(

@@ -20,6 +20,7 @@ from rj_engine.cases import (
 )
 from rj_engine.prisons import answers, custody, permission, requests
 from rj_engine.risk import assessment, day_check
+from rj_engine.workflows import handovers
 
 KEEPERS: Final = (
     agreement,
@@ -31,6 +32,7 @@ KEEPERS: Final = (
     contact,
     custody,
     day_check,
+    handovers,
     holds,
     message_leg,
     orders,

@@ -42,11 +42,16 @@ class Moved:
 
     opened: list[dict[str, Any]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    started: list[Run] = field(default_factory=list)
+    heard: list[Run] = field(default_factory=list)
+    """Runs that waited for the message that was told."""
 
     def add(self, other: Moved) -> None:
         """Take over what another move changed."""
         self.opened.extend(other.opened)
         self.entries.extend(other.entries)
+        self.started.extend(other.started)
+        self.heard.extend(other.heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ class Move:
         )
         self.session.add(run)
         self.case.pathway = self.case.pathway if beside else pathway
-        moved = Moved(entries=[Entry("case:run:started", {"pathway": pathway, "version": published.number})])
+        begun = Entry("case:run:started", {"pathway": pathway, "version": published.number})
+        moved = Moved(entries=[begun], started=[run])
         self._settle(run, published, step, moved)
         return moved
 
@@ -106,6 +112,7 @@ class Move:
                 step = runner.catch(published.definition, run.state, message, {}, published.surroundings(self.now))
             except NothingWaits:
                 continue
+            moved.heard.append(run)
             moved.add(self.apply(run, published, step))
         return moved
 
@@ -232,22 +239,39 @@ class Move:
         if "starts" in properties:
             self._go_on(run, published.evaluated(properties["starts"], step.variables), step, moved)
         elif "tells" in properties:
-            moved.add(self.tell(properties["tells"], run.strand))
+            moved.add(self.tell(properties["tells"], run.strand if run.about_id else None))
         else:
             self._note_reason(run, published.evaluated(properties.get("closure_reason", ""), step.variables))
+        if properties.get("ends") == "others":
+            self._end_others(run, moved)
         if self.case.status != "closed" and not self._still_runs():
             reason = closure.of_case(self.session, self.case.id) or "out_of_scope"
             self.case.status, self.case.closed_at, self.case.closure_reason = "closed", self.now, reason
             moved.entries.append(Entry("case:closed", {"reason": reason}))
 
     def _go_on(self, run: Run, pathway: str, step: Step, moved: Moved) -> None:
-        """Start what takes over: once for each victim who has not withdrawn, where it is about one victim."""
+        """Start what takes over: once for each victim who has not withdrawn, where it is about one victim.
+
+        What takes over from a run beside the case runs beside it, too.
+        """
         strands = [run.about_id]
         if run.about_id is None and pathway in versions.ONE_VICTIM_EACH:
             victims = cases.of_role(self.session, self.case.id, *bpmn.parties()["victim"]["roles"])
             strands = [victim.id for victim in victims if victim.withdrawn_at is None] or [None]
         for about_id in strands:
-            moved.add(self.start(pathway, step.variables, about_id=about_id))
+            beside = run.pathway != self.case.pathway
+            moved.add(self.start(pathway, step.variables, about_id=about_id, beside=beside))
+
+    def _end_others(self, run: Run, moved: Moved) -> None:
+        """Nothing else of this strand goes on; of the whole case, where the run is about everybody in it."""
+        of = run.strand.of(Run) if run.about_id else (Run.case_id == self.case.id,)
+        for other in list(self.session.scalars(select(Run).where(*of, Run.status == "running", Run.id != run.id))):
+            other.status, other.ended_at, other.standing_tasks, other.standing_timers = "ended", self.now, [], []
+            closing = update(Task).where(Task.run_id == other.id, Task.closed_at.is_(None))
+            self.session.execute(closing.values(closed_at=self.now, closed_by=self.by.id, how_closed="ended"))
+            self.session.execute(delete(Timer).where(Timer.run_id == other.id))
+            moved.entries.append(Entry("case:run:ended", {"pathway": other.pathway, "end": ""}))
+        self.session.flush()
 
     def _note_reason(self, run: Run, drawn: str) -> None:
         """Keep the reason that the end is drawn with, unless somebody chose one in this run."""

@@ -12,21 +12,24 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Session
 
 from rj_engine import clock, sealing
-from rj_engine.cases.case import Case
+from rj_engine.cases.case import Case, Strand
+from rj_engine.cases.holds import Hold
 from rj_engine.commands import Command, Outcome, dispatch, handles
 from rj_engine.database import db, translated
 from rj_engine.errors import Retry, RjError
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import the_clock
 from rj_engine.workflows.engine.runner import Send
-from rj_engine.workflows.rows import Outbox
+from rj_engine.workflows.rows import Outbox, Run
 
 TRIES: Final = 8
 FIRST_WAIT: Final = timedelta(minutes=1)
+NEUTRAL: Final = "neutral"
+"""Property of a send task whose words were agreed for somebody's withdrawal: it leaves all the same."""
 log = logging.getLogger(__name__)
 
 
@@ -68,6 +71,7 @@ def put_sends(
             {
                 "id": identity,
                 "case_id": case.id,
+                "run_id": run_id,
                 "kind": "letter" if "letter" in send.properties else "notice",
                 "reference": f"{run_id.hex}:{identity.hex}",
                 "at": now,
@@ -80,16 +84,34 @@ def put_sends(
         session.execute(insert(Outbox), rows)
 
 
+_UNSENT = (Outbox.sent_at.is_(None), Outbox.recalled_at.is_(None))
+
+
+def recall(session: Session, strands: Iterable[Strand], now: datetime) -> list[Entry]:
+    """Call back what has not left yet of these strands, but for a notice drawn as neutral (`neutral` is `yes`)."""
+    entries = []
+    for strand in strands:
+        waiting = select(Outbox).join(Run, Run.id == Outbox.run_id).where(*strand.of(Run), *_UNSENT)
+        for row in session.scalars(waiting.order_by(Outbox.at).with_for_update(of=Outbox)):
+            if row.payload["properties"].get(NEUTRAL) != "yes":
+                row.recalled_at = now
+                entries.append(Entry("case:effect:recalled", {"kind": row.kind}))
+    return entries
+
+
 def deliver_due(post: Post, limit: int = 50) -> int:
     """Deliver what waits, oldest first; the count that left. After eight failures an effect is parked for a lead.
 
-    Nothing leaves from a case that is stopped.
+    Nothing leaves from a case that is stopped, or over which a hold stands.
     """
+    over = Hold.about_id.is_(None) | (Hold.about_id == Run.about_id)
     waiting = (
         select(Outbox.id)
         .join(Case, Case.id == Outbox.case_id)
-        .where(Outbox.sent_at.is_(None), Outbox.parked_at.is_(None), Outbox.next_try_at <= clock.now())
+        .join(Run, Run.id == Outbox.run_id)
+        .where(*_UNSENT, Outbox.parked_at.is_(None), Outbox.next_try_at <= clock.now())
         .where(Case.status != "frozen")
+        .where(~exists().where(Hold.case_id == Outbox.case_id, Hold.cleared_at.is_(None), over))
     )
     with translated():
         identities = list(db.session.scalars(waiting.order_by(Outbox.at).limit(limit)))
@@ -99,7 +121,7 @@ def deliver_due(post: Post, limit: int = 50) -> int:
 def _deliver(post: Post, identity: UUID) -> bool:
     """One that cannot be delivered, whatever the reason, holds up no other."""
     row = db.session.get(Outbox, identity)
-    if row is None or row.sent_at is not None:
+    if row is None or row.sent_at is not None or row.recalled_at is not None:
         return False
     case = db.session.get_one(Case, row.case_id)
     failure = None

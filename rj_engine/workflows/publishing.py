@@ -23,7 +23,20 @@ from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.rows import PathwayVersion
 from rj_engine.workflows.versions import Bundle, Published, facts_read, unpack
 
-SHIPPED: Final = ("intake", "victim_initiated_rj", "renewal")
+SHIPPED: Final = (
+    "intake",
+    "victim_initiated_rj",
+    "informal_rj",
+    "apvc",
+    "renewal",
+    "safeguarding_response",
+    "reassessment",
+    "custody_change",
+    "complaint",
+    "rights_request",
+    "handover",
+    "serious_incident",
+)
 """Pathways that ship with the product and run by themselves; what they call travels with them."""
 
 

@@ -195,6 +195,22 @@ class Incident(Row):
     """What to replay: {kind, …}."""
 
 
+class RaisedEvent(Row):
+    """Something that happened beside the pathway, as it was told; `event` is a key of `events.json`."""
+
+    __tablename__ = "raised_event"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    about_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    """The victim it is about; none where it is about everybody, or nobody could say."""
+    event: Mapped[str] = mapped_column(String(40))
+    raised_at: Mapped[datetime]
+    raised_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    answers_sealed: Mapped[bytes] = mapped_column(Sealed)
+
+    answers = Opened[dict[str, Any]]("answers_sealed")
+
+
 class Outbox(Row):
     """One effect that leaves only if its transaction commits; `reference` lets a receiver drop a repeat."""
 
@@ -202,6 +218,7 @@ class Outbox(Row):
     __table_args__ = (Index("ix_outbox_waiting", "sent_at", "next_try_at"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("run.id"))
     kind: Mapped[str] = mapped_column(String(40))
     reference: Mapped[str] = mapped_column(String(80), unique=True)
     at: Mapped[datetime]
@@ -209,6 +226,8 @@ class Outbox(Row):
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     parked_at: Mapped[datetime | None]
+    recalled_at: Mapped[datetime | None]
+    """When it was called back before it had left."""
     payload_sealed: Mapped[bytes] = mapped_column(Sealed)
 
     payload = Opened[dict[str, Any]]("payload_sealed")

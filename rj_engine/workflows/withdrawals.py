@@ -18,6 +18,7 @@ from rj_engine.cases.case import Case, Party, Strand
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
+from rj_engine.workflows import outbox
 from rj_engine.workflows.moves import Move, Moved, told
 from rj_engine.workflows.rows import Incident, Run
 
@@ -67,12 +68,16 @@ class Leaving:
 
 @handles(Withdraw, verb="withdraw_party")
 def withdraw(command: Withdraw, session: Session, now: datetime) -> Outcome:
-    """End the person's consents and tell the runs it concerns; one that waits for it turns to aftercare and closing."""
+    """End the person's consents, call back unsent letters and tell the runs it concerns.
+
+    A run that waits for it turns to aftercare and closing.
+    """
     case = cases.lock(session, command.by, command.reference)
     if case.status == "closed":
         raise CaseClosed
     leaving = _leaving(session, case, command.party, command.person)
     scopes = end_word(session, leaving, now)
+    recalled = outbox.recall(session, leaving.strands, now)
     moved = (
         _wait_for_lead(session, case, command, now)
         if case.status == "frozen"
@@ -80,7 +85,7 @@ def withdraw(command: Withdraw, session: Session, now: datetime) -> Outcome:
     )
     entry = Entry("case:party:withdrew", {"party": command.party, "words": command.words, "scopes": sorted(scopes)})
     answer = {"case": case.reference, "next_tasks": told(moved.opened)}
-    return Outcome(answer, case.id, [entry, *moved.entries])
+    return Outcome(answer, case.id, [entry, *recalled, *moved.entries])
 
 
 def people_of(session: Session, case: Case) -> dict[str, list[Party]]:
@@ -97,7 +102,7 @@ def _leaving(session: Session, case: Case, party: str, person: UUID | None) -> L
     chosen = [row for row in told if person in {None, row.id}]
     if person is not None and not chosen:
         raise NoSuchParty
-    every = _strands(session, case)
+    every = strands_of(session, case)
     if not bpmn.parties()[party].get("strand"):
         return Leaving(party, chosen, every)
     staying = [row for row in told if row.withdrawn_at is None]
@@ -109,7 +114,8 @@ def _leaving(session: Session, case: Case, party: str, person: UUID | None) -> L
     return Leaving(party, chosen, own if alone else [*own, Strand(case.id)])
 
 
-def _strands(session: Session, case: Case) -> list[Strand]:
+def strands_of(session: Session, case: Case) -> list[Strand]:
+    """Every strand of a case: that of everybody in it, and one for each victim who has runs of their own."""
     about = session.scalars(select(Run.about_id).where(Run.case_id == case.id).distinct())
     return [Strand(case.id, one) for one in {None, *about}]
 
@@ -125,6 +131,12 @@ def end_word(session: Session, leaving: Leaving, now: datetime) -> set[str]:
 def end_word_of(command: Withdraw, session: Session, case: Case, now: datetime) -> set[str]:
     """What the withdrawal ends at once, whatever becomes of the pathway."""
     return end_word(session, _leaving(session, case, command.party, command.person), now)
+
+
+def recall_of(command: Withdraw, session: Session, case: Case, now: datetime) -> list[Entry]:
+    """The letters that the withdrawal calls back at once, whatever becomes of the pathway."""
+    leaving = _leaving(session, case, command.party, command.person)
+    return outbox.recall(session, leaving.strands, now)
 
 
 def _tell(move: Move, leaving: Leaving) -> Moved:

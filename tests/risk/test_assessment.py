@@ -17,7 +17,7 @@ from rj_engine.database import db
 from rj_engine.ledger import Entry
 from rj_engine.risk import assessment
 from rj_engine.risk.assessment import BelowTheFloor, NothingToSign, RiskAssessment, SignerIsAssessor
-from tests.builders import FinishedTask, a_case
+from tests.builders import FinishedTask, a_case, a_run
 from tests.places import Product
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
@@ -38,9 +38,11 @@ class Room:
         self.product = product
         self.case: Case = a_case(product)
         self.identity = self.case.id
+        self.run_id = a_run(self.case).id
 
     def keep(self, who: str, properties: Mapping[str, str], **parts: Any) -> list[Entry]:
         case = self.product.session.get_one(Case, self.identity)
+        parts.setdefault("run_id", self.run_id)
         finished = FinishedTask(case, self.product.actor(who), properties=properties, **parts)
         entries = records.keep(finished.told())
         db.session.commit()

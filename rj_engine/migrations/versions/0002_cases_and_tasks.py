@@ -66,6 +66,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("pathway", "number", name=op.f("uq_pathway_version_pathway_number")),
     )
     op.create_table(
+        "run",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("pathway", sa.String(length=60), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("state_sealed", Sealed(), nullable=False),
+        sa.Column("variables_sealed", Sealed(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("end_event", sa.String(length=160), nullable=True),
+        sa.Column("passed_count", sa.Integer(), nullable=False),
+        sa.Column("standing_tasks", sa.JSON(), nullable=False),
+        sa.Column("standing_timers", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_run_about_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_run_case_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["pathway_version.id"], name=op.f("fk_run_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
+    )
+    op.create_index(op.f("ix_run_case_id"), "run", ["case_id"], unique=False)
+    op.create_table(
         "consent",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("about_id", sa.Uuid(), nullable=True),
@@ -134,9 +157,12 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
         sa.Column("parked_at", UtcDateTime(), nullable=True),
+        sa.Column("recalled_at", UtcDateTime(), nullable=True),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("payload_sealed", Sealed(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_outbox_case_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_outbox_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("reference", name=op.f("uq_outbox_reference")),
     )
@@ -160,6 +186,7 @@ def upgrade() -> None:
         "risk_assessment",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
         sa.Column("gate", sa.String(length=40), nullable=False),
         sa.Column("stage", sa.String(length=20), nullable=False),
         sa.Column("assessor_id", sa.Uuid(), nullable=True),
@@ -177,33 +204,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_risk_assessment_about_id")),
         sa.ForeignKeyConstraint(["assessor_id"], ["staff.id"], name=op.f("fk_risk_assessment_assessor_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_risk_assessment_case_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_risk_assessment_run_id")),
         sa.ForeignKeyConstraint(["signer_id"], ["staff.id"], name=op.f("fk_risk_assessment_signer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_assessment")),
     )
     op.create_index("ix_risk_assessment_case", "risk_assessment", ["case_id", "assessed_at"], unique=False)
-    op.create_table(
-        "run",
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("about_id", sa.Uuid(), nullable=True),
-        sa.Column("version_id", sa.Uuid(), nullable=False),
-        sa.Column("pathway", sa.String(length=60), nullable=False),
-        sa.Column("status", sa.String(length=10), nullable=False),
-        sa.Column("state_sealed", Sealed(), nullable=False),
-        sa.Column("variables_sealed", Sealed(), nullable=False),
-        sa.Column("started_at", UtcDateTime(), nullable=False),
-        sa.Column("ended_at", UtcDateTime(), nullable=True),
-        sa.Column("end_event", sa.String(length=160), nullable=True),
-        sa.Column("passed_count", sa.Integer(), nullable=False),
-        sa.Column("standing_tasks", sa.JSON(), nullable=False),
-        sa.Column("standing_timers", sa.JSON(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_run_about_id")),
-        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_run_case_id")),
-        sa.ForeignKeyConstraint(["version_id"], ["pathway_version.id"], name=op.f("fk_run_version_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
-    )
-    op.create_index(op.f("ix_run_case_id"), "run", ["case_id"], unique=False)
     op.create_table(
         "passage",
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -387,3 +392,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_safety_plan")),
     )
     op.create_index("ix_safety_plan_case", "safety_plan", ["case_id", "agreed_on"], unique=False)
+    op.create_table(
+        "raised_event",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("event", sa.String(length=40), nullable=False),
+        sa.Column("raised_at", UtcDateTime(), nullable=False),
+        sa.Column("raised_by", sa.Uuid(), nullable=True),
+        sa.Column("answers_sealed", Sealed(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_raised_event_about_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_raised_event_case_id")),
+        sa.ForeignKeyConstraint(["raised_by"], ["staff.id"], name=op.f("fk_raised_event_raised_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raised_event")),
+    )
+    op.create_index(op.f("ix_raised_event_case_id"), "raised_event", ["case_id"], unique=False)

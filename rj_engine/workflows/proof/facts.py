@@ -90,6 +90,14 @@ class Watch:
     """Waits that do not make a confirmation old, each with the reason why."""
     renewal: Mapping[str, str]
     """The pathway that renews beside a case, and the message that sends a delivery back to the check on the day."""
+    beside: Mapping[str, Mapping[str, Any]]
+    """The pathways that run beside a case, each with what the command that starts it has made sure of."""
+
+    def begins_with(self, pathway: str) -> Facts:
+        """What is on record when a pathway begins that nothing else has handed on to."""
+        return Facts(
+            consents=frozenset((who, scope) for who, scope in self.beside.get(pathway, {}).get("consents", ()))
+        )
 
     @property
     def noted(self) -> dict[str, frozenset[str]]:

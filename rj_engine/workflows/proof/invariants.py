@@ -106,7 +106,7 @@ class Walks:
 
     def _seeds(self, lens: Lens) -> list[Facts]:
         handed = [facts for walks in self.before for facts in walks.handed_to(self.graph.published.pathway, lens)]
-        return list(dict.fromkeys(handed)) or [Facts()]
+        return list(dict.fromkeys(handed)) or [lens.see(self.watching.begins_with(self.graph.published.pathway))]
 
     def handed_to(self, pathway: str, lens: Lens) -> Iterator[Facts]:
         """What may be on record when an end of this pathway starts another."""

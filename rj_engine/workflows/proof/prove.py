@@ -114,7 +114,8 @@ def walk(published: Published, before: Sequence[Walks] = (), explorer: type[Expl
     """Every state of a pathway, ready to be looked at; `before` as for `prove`."""
     watching = watch()
     seeds = _handed_on(published, before)
-    graph = explorer(published, watching.noted, SEEN).walk(seeds or [{}])
+    given = watching.beside.get(published.pathway, {}).get("given", [{}])
+    graph = explorer(published, watching.noted, SEEN).walk(seeds or given)
     return Walks(graph, watching, before if seeds else ())
 
 

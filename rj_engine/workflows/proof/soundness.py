@@ -135,7 +135,7 @@ def _goes_on(walks: Walks, end: Element, variables: Mapping[str, object]) -> boo
     if "closure_reason" in end.properties:
         reason = bpmn.closure_reasons().get(published.evaluated(end.properties["closure_reason"], variables), {})
         return published.pathway in reason.get("pathways", ())
-    return "tells" in end.properties or published.pathway == walks.watching.renewal["pathway"]
+    return "tells" in end.properties or published.pathway in walks.watching.beside
 
 
 @check("unsteered")
