@@ -14,7 +14,7 @@ from tests.bpmn.a_walk import definition, models
 from tests.bpmn.drawings import NS, PATHWAYS, tree
 from tests.bpmn.test_shipped_data_fits import questions
 
-MAINS = ("intake", "informal_rj", "victim_initiated_rj", "renewal")
+MAINS = ("intake", "informal_rj", "mediation", "victim_initiated_rj", "renewal")
 GIVEN = {"informal_rj": {"harm_flags"}, "renewal": {"renewal_stage"}}
 """What the command or the pathway that starts one gives it."""
 
@@ -41,7 +41,7 @@ def said_by_decisions(main: str) -> set[str]:
     for variable, decision in rules:
         told = bpmn.invariants()["decisions"].get(decision, [])
         said |= {f"{variable}_{entry}" for answer in told for entry in answer}
-        if decision == "rj_gate_result":
+        if decision.endswith("_gate_result"):
             said |= {f"{variable}_{entry}" for entry in ("name", "reasons", "actions")}
     return said
 
