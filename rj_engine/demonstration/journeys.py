@@ -16,10 +16,13 @@ from rj_engine import clock
 from rj_engine.cases.case import Case
 from rj_engine.commands import Actor, Command, dispatch
 from rj_engine.database import db
+from rj_engine.demonstration import training
 from rj_engine.demonstration.telling import Journey, Told, typical_answers
 from rj_engine.errors import Refused
 from rj_engine.people.staff import actor_of, by_email
 from rj_engine.workflows import timers
+from rj_engine.workflows.events import RaiseEvent
+from rj_engine.workflows.events import known as known_event
 from rj_engine.workflows.referrals import MakeReferral
 from rj_engine.workflows.renewals import RenewWhatRanOut
 from rj_engine.workflows.rows import Task, Timer
@@ -56,6 +59,9 @@ class Hands(Protocol):
     def withdraw(self, who: str, reference: str, party: str, words: str) -> Refusal | None:
         """Record a withdrawal, or tell why not."""
 
+    def tell(self, who: str, reference: str, event: str, answers: Mapping[str, Any]) -> Refusal | None:
+        """Say that something has happened, or tell why not."""
+
     def renew(self, who: str, reference: str) -> Refusal | None:
         """Set about renewing what has run out, or tell why not."""
 
@@ -85,6 +91,13 @@ class Staff:
         """Dispatch the withdrawal."""
         by = someone(who)
         return self._try(Withdraw(command_id=uuid.uuid4(), by=by, reference=reference, party=party, words=words))
+
+    def tell(self, who: str, reference: str, event: str, answers: Mapping[str, Any]) -> Refusal | None:
+        """Dispatch the event."""
+        by = someone(who)
+        return self._try(
+            RaiseEvent(command_id=uuid.uuid4(), by=by, reference=reference, event=event, answers=answers)
+        )
 
     def renew(self, who: str, reference: str) -> Refusal | None:
         """Dispatch the renewal."""
@@ -157,6 +170,7 @@ def play(
         played.now = later
         with clock.at(played.now):
             pass_time()
+            training.keep_up()
             _take(journey, step, stage, played)
             if stage.checks:
                 _check(step.get("then", {}), played)
@@ -192,6 +206,11 @@ def _take(journey: Journey, step: Told, stage: Stage, played: Played) -> None:
         refusal = stage.hands.withdraw(
             stage.person(step["who"]), played.reference, step["withdraw"], step.get("words", "")
         )
+    elif "event" in step:
+        event = known_event(step["event"])
+        done = event.label
+        answers = stage.filled(event.form, step.get("answers", {}))
+        refusal = stage.hands.tell(stage.person(step["who"]), played.reference, event.key, answers)
     elif "renew" in step:
         done = "what has run out is renewed"
         refusal = stage.hands.renew(stage.person(step["who"]), played.reference)

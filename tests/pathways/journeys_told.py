@@ -58,6 +58,11 @@ class ApiHands:
         """POST /cases/…/withdraw."""
         return self._outcome(self._client(who).post(f"/cases/{reference}/withdraw", party=party, words=words))
 
+    def tell(self, who: str, reference: str, event: str, answers: Mapping[str, Any]) -> Refusal | None:
+        """POST /cases/…/events."""
+        told = {"event": event, "answers": dict(answers)}
+        return self._outcome(self._client(who).post(f"/cases/{reference}/events", **told))
+
     def renew(self, who: str, reference: str) -> Refusal | None:
         """POST /cases/…/renew."""
         return self._outcome(self._client(who).post(f"/cases/{reference}/renew"))
