@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock, ledger
 from rj_engine.cases import case as cases
-from rj_engine.cases import consent, contact
+from rj_engine.cases import consent, contact, on_record
 from rj_engine.cases.case import Case, Party, Referral, visible
 from rj_engine.cases.consent import Consent
 from rj_engine.cases.contact import Contact
+from rj_engine.cases.on_record import OnRecord
 from rj_engine.commands import Actor
 from rj_engine.errors import Refused
 from rj_engine.ledger import LedgerEntry
@@ -50,6 +51,7 @@ class CaseFile:
     contacts: list[Contact]
     timeline: list[LedgerEntry]
     today: date
+    records: OnRecord
     victims: Mapping[UUID, str]
     """Names of the victims, where there are several; what is about one of them says so."""
 
@@ -93,6 +95,7 @@ def case_file(session: Session, by: Actor, reference: str, now: datetime) -> Cas
         contacts=contact.log(session, case.id),
         timeline=ledger.read(session, case.id),
         today=now.astimezone(clock.LONDON).date(),
+        records=on_record.of(session, case.id),
         victims={one.id: one.name for one in victims} if len(victims) > 1 else {},
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -15,9 +15,8 @@ from rj_engine import clock, migrations
 from rj_engine.cases.case import Case
 from rj_engine.commands import dispatch
 from rj_engine.database import db
-from rj_engine.demonstration import journeys, telling
+from rj_engine.demonstration import journeys, telling, training
 from rj_engine.people import passwords
-from rj_engine.people.competence import RecordCompetence
 from rj_engine.people.joining import AddService, AddStaff, operator
 from rj_engine.people.staff import by_email
 from rj_engine.workflows import publishing
@@ -71,28 +70,9 @@ def add_people(password: str) -> None:
                     team_id=UUID(teams[person["team"]]),
                     password_hash=hashed,
                 )
-                _train(UUID(dispatch(joining)["staff"]), person.get("training"))
-
-
-def _train(staff_id: UUID, told: telling.Told | None) -> None:
-    """Record what somebody of the demonstration is trained for, counted from today."""
-    if told is None:
-        return
-    recording = RecordCompetence(
-        command_id=uuid.uuid4(),
-        by=operator(),
-        staff_id=staff_id,
-        level=told["level"],
-        modules={module: _day(until) for module, until in told["modules"].items()},
-        supervision_on=_day(told["supervision_on"]),
-        observed_on=_day(told["observed_on"]),
-        cpd_hours=told["cpd_hours"],
-    )
-    dispatch(recording)
-
-
-def _day(told: str) -> date:
-    return date.fromisoformat(journeys.on_the_day(told))
+                joined = UUID(dispatch(joining)["staff"])
+                if "training" in person:
+                    training.record(joined, person["training"])
 
 
 def add_cases(now: datetime) -> int:

@@ -21,7 +21,7 @@ from rj_engine.database import Row
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
 from rj_engine.people.joining import NOBODY
-from rj_engine.people.staff import Staff
+from rj_engine.people.staff import Staff, actor_of
 
 CURRENT, LAPSED, UNKNOWN = "current", "lapsed", "unknown"
 SUPERVISED_WITHIN: Final = Period(12, "weeks")
@@ -146,6 +146,14 @@ def find(session: Session, by: Actor, staff_id: UUID) -> Staff:
     if person is None or by.service_id not in {NOBODY, person.service_id}:
         raise NoSuchPerson
     return person
+
+
+def everybody(session: Session, by: Actor) -> list[tuple[Staff, Trained]]:
+    """Active staff of the actor's service who work on cases, by name, with what is on record of each."""
+    found = session.scalars(select(Staff).where(Staff.service_id == by.service_id, Staff.active).order_by(Staff.name))
+    people = [person for person in found if actor_of(person).lanes]
+    known = of_all(session, [person.id for person in people])
+    return [(person, known.get(person.id, Trained())) for person in people]
 
 
 def of(session: Session, staff_id: UUID | None) -> Trained:

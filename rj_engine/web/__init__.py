@@ -24,10 +24,11 @@ from rj_engine.web import (
     said,
     sign_in,
     tasks,
+    training,
     words,
 )
 
-SCREENS = (sign_in, inbox, tasks, letters, cases, refer, problems, people)
+SCREENS = (sign_in, inbox, tasks, letters, cases, refer, problems, people, training)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -8,6 +8,7 @@ from rj_engine.cases.case import CaseFrozen, NotFound
 from rj_engine.commands import NotAllowed
 from rj_engine.errors import Broken, Refused, Retry, RjError
 from rj_engine.forms import InvalidAnswers
+from rj_engine.people.competence import NoSuchPerson
 from rj_engine.people.sign_in import SignInRefused
 from rj_engine.risk.gate import ContactBlocked
 from rj_engine.workflows.tasks import TaskGone, TaskTaken
@@ -21,6 +22,7 @@ STATUSES: Final[tuple[tuple[type[RjError], int], ...]] = (
     (CaseClosed, 409),
     (ContactBlocked, 409),
     (NotFound, 404),
+    (NoSuchPerson, 404),
     (NotAllowed, 403),
     (SignInRefused, 422),
     (Refused, 422),

@@ -18,8 +18,9 @@ from rj_engine.commands import Actor
 from rj_engine.forms import Form
 from rj_engine.people import staff
 from rj_engine.risk import gate
-from rj_engine.workflows import versions
+from rj_engine.workflows import qualified, versions
 from rj_engine.workflows.engine.definition import Element
+from rj_engine.workflows.qualified import Work
 from rj_engine.workflows.rows import Answers, Draft, Passage, Run, Task
 
 
@@ -37,6 +38,8 @@ class Desk:
     assignee: str | None
     blocked: list[str]
     """What the gate misses at this moment."""
+    untrained: str
+    """Why this person's training does not allow the task; empty where it does."""
     may_work: bool
     mine: bool
     about: Party | None
@@ -96,12 +99,17 @@ def desk(session: Session, by: Actor, task_id: UUID, now: datetime) -> Desk:
         draft_saved_at=draft.saved_at if draft else None,
         assignee=names.get(task.assignee_id) if task.assignee_id else None,
         blocked=gate.missing(session, run.strand, task.effect or "", now) if task.closed_at is None else [],
+        untrained=_untrained(session, by, Work(run, case, published, element, task.key, {}), now),
         may_work=task.lane in by.lanes,
         mine=task.assignee_id == by.id,
         about=about,
         one_of_several=about is not None and len(cases.of_role(session, case.id, about.role)) > 1,
         reaches=_reached(session, case, about, element.properties.get("party", "")),
     )
+
+
+def _untrained(session: Session, by: Actor, work: Work, now: datetime) -> str:
+    return qualified.held_back(session, by.id, work, now) if work.element.lane in by.lanes else ""
 
 
 def _reached(session: Session, case: Case, about: Party | None, party: str) -> Sequence[Party]:

@@ -82,5 +82,10 @@ def _told(file: CaseFile, tasks: list[Task]) -> dict[str, Any]:
             for consent in file.consents
         ],
         "tasks": tasks,
+        "orders": file.records.orders,
+        "agreements": [{"agreement": row, "items": items} for row, items in file.records.agreements],
+        "surveys": file.records.surveys,
+        "less_safe": [pair for pair in file.records.travelled if file.records.is_worse(pair)],
+        "referrals_out": file.records.referrals_out,
         "timeline": file.timeline,
     }

@@ -116,6 +116,7 @@ class TaskOut(Schema):
     assignee = fields.UUID(attribute="task.assignee_id", allow_none=True)
     assignee_name = fields.String(attribute="assignee", allow_none=True)
     blocked = fields.List(fields.String())
+    untrained = fields.String(metadata={"description": "Why the caller's training does not allow it; empty: it does"})
     guidance = fields.String(attribute="element.properties.guidance")
     victim_text = fields.String(attribute="element.properties.victim_text")
     form = fields.Dict(attribute="form.document")
@@ -181,6 +182,69 @@ class HappenedOut(Schema):
     detail = fields.Dict()
 
 
+class OrderOut(Schema):
+    """One order or condition."""
+
+    type = fields.String()
+    authority = fields.String(attribute="words.authority", allow_none=True)
+    wording = fields.String(attribute="words.wording", allow_none=True)
+    forbids = fields.String()
+    starts_on = fields.Date()
+    ends_on = fields.Date(allow_none=True)
+
+
+class PromiseOut(Schema):
+    """One promise of an agreement; `status` is empty until somebody has asked."""
+
+    number = fields.Integer()
+    text = fields.String()
+    owner = fields.String()
+    due_on = fields.Date(allow_none=True)
+    status = fields.String()
+
+
+class AgreementOut(Schema):
+    """One agreement, or that there was nothing to keep."""
+
+    made = fields.Boolean(attribute="agreement.made")
+    recorded_at = Instant(attribute="agreement.recorded_at")
+    review_on = fields.Date(attribute="agreement.review_on", allow_none=True)
+    items = fields.List(fields.Nested(PromiseOut))
+
+
+class SurveyOut(Schema):
+    """One survey; a mark that was not given is null."""
+
+    party = fields.String()
+    kind = fields.String()
+    result = fields.String()
+    issued_on = fields.Date(allow_none=True)
+    dt_cope = fields.Integer(allow_none=True)
+    dt_cjs = fields.Integer(allow_none=True)
+    dt_informed = fields.Integer(allow_none=True)
+    dt_safety = fields.Integer(allow_none=True)
+    dt_reintegration = fields.Integer(allow_none=True)
+    dt_wellbeing = fields.Integer(allow_none=True)
+
+
+class LessSafeOut(Schema):
+    """Somebody who feels less safe at the end than at the start."""
+
+    party = fields.String()
+    start = fields.Integer()
+    end = fields.Integer()
+
+
+class ReferralOutOut(Schema):
+    """One referral to somebody else who can help."""
+
+    to = fields.String(attribute="words.to")
+    purpose = fields.String(attribute="words.purpose")
+    basis = fields.String()
+    result = fields.String()
+    recorded_at = Instant()
+
+
 class CaseOut(CaseRowOut):
     """One case's file."""
 
@@ -190,6 +254,11 @@ class CaseOut(CaseRowOut):
     people = fields.List(fields.Nested(PersonOut))
     consents = fields.List(fields.Nested(ConsentOut))
     tasks = fields.List(fields.Nested(CaseTaskOut))
+    orders = fields.List(fields.Nested(OrderOut))
+    agreements = fields.List(fields.Nested(AgreementOut))
+    surveys = fields.List(fields.Nested(SurveyOut))
+    less_safe = fields.List(fields.Nested(LessSafeOut))
+    referrals_out = fields.List(fields.Nested(ReferralOutOut))
     timeline = fields.List(fields.Nested(HappenedOut))
 
 
