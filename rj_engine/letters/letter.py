@@ -116,7 +116,8 @@ def _of_body(name: str, to: str, declared: frozenset[str], body: str) -> Iterato
 def _forbidden(tree: nodes.Template) -> Iterator[nodes.Node]:
     yield from (each for each in tree.find_all(nodes.Node) if type(each) not in ALLOWED)
     for loop in tree.find_all(nodes.For):
-        if not isinstance(loop.target, nodes.Name) or loop.test is not None or loop.recursive:
+        plain = isinstance(loop.target, nodes.Name) and isinstance(loop.iter, nodes.Name)
+        if not plain or loop.test is not None or loop.recursive:
             yield loop
 
 

@@ -90,5 +90,5 @@ def _rendered(letter: Letter, values: Mapping[str, Value], slots: _Slots) -> str
     room.tests.clear()
     try:
         return room.from_string(letter.body).render(values)
-    except (TemplateError, RecursionError) as error:
+    except (TemplateError, TypeError, RecursionError) as error:
         raise LetterBroken(letter=letter.name) from error
