@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from rj_engine import bpmn, dmn
+from rj_engine import bpmn
 from rj_engine.commands import Actor, Command, Outcome, dispatch, handles
 from rj_engine.errors import Finding
 from rj_engine.ledger import Entry
@@ -21,7 +21,7 @@ from rj_engine.workflows import letters
 from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.rows import PathwayVersion
-from rj_engine.workflows.versions import Bundle, Published, facts_read, unpack
+from rj_engine.workflows.versions import Bundle, Published, facts_read, model_of, unpack
 
 SHIPPED: Final = (
     "intake",
@@ -62,7 +62,7 @@ def bundled(pathway: str, diagrams: Mapping[str, bytes], decisions: Mapping[str,
 
     Raises `PathwayRefused` where a diagram cannot be used; what is not there `misses` tells.
     """
-    models = {file: dmn.load(text) for file, text in decisions.items()}
+    models = {file: model_of(text) for file, text in decisions.items()}
     inputs = {decision: facts for model in models.values() for decision, facts in facts_read(model).items()}
     definition = parsing.parse(pathway, diagrams, inputs)
     used = {file for file, model in models.items() if definition.decisions & facts_read(model).keys()}

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -118,6 +119,12 @@ def facts_read(model: dmn.Model) -> dict[str, list[str]]:
     return {decision.id: facts for decision in model.decisions}
 
 
+@lru_cache(maxsize=64)
+def model_of(text: bytes) -> dmn.Model:
+    """The model of a decision file, the same for the same text; raises `DecisionRefused`."""
+    return dmn.load(text)
+
+
 def periods_of(clocks: Mapping[str, Mapping[str, Any]]) -> dict[str, Period]:
     """Clock key to period."""
     return {key: Period(int(known["amount"]), str(known["unit"])) for key, known in clocks.items()}
@@ -136,7 +143,7 @@ def unpack(version_id: UUID, number: int, bundle: Bundle) -> Published:
     models: dict[str, dmn.Model] = {}
     inputs: dict[str, list[str]] = {}
     for text in bundle.decisions.values():
-        model = dmn.load(text.encode())
+        model = model_of(text.encode())
         inputs.update(facts_read(model))
         models.update(dict.fromkeys(facts_read(model), model))
     sources = {file: text.encode() for file, text in bundle.diagrams.items()}

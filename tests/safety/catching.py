@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from uuid import UUID
 
 from rj_engine import bpmn
+from rj_engine.workflows import publishing, versions
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.proof import pathways
 from rj_engine.workflows.proof.explore import Explorer
@@ -17,19 +20,26 @@ CHEAP_FIRST = ("unbroken", "ends", "alive", "named_ends", "owned", "heard", "rea
                "signable", "renewable")  # fmt: skip
 
 
-def drawn(mutant: Mutant | None = None) -> list[Published]:
-    """The shipped pathways, with one diagram replaced by its mutant; raises `PathwayRefused` as publishing does."""
+@cache
+def shipped() -> list[Published]:
+    """The shipped pathways as they are."""
+    return pathways.shipped()
+
+
+def drawn(mutant: Mutant) -> list[Published]:
+    """The shipped pathways that a mutant is part of, with it; raises `PathwayRefused` as publishing does."""
     files = {f"{key}.bpmn": text for key, text in bpmn.pathways().items()}
-    if mutant is not None:
-        files[f"{mutant.process}.bpmn"] = mutant.text
-    return pathways.mains(files, {f"{key}.dmn": text for key, text in bpmn.decisions().items()})
+    files[f"{mutant.process}.bpmn"] = mutant.text
+    decisions = {f"{key}.dmn": text for key, text in bpmn.decisions().items()}
+    concerned = [one.pathway for one in shipped() if f"{mutant.process}.bpmn" in one.definition.sources]
+    return [versions.unpack(UUID(int=0), 0, publishing.bundled(key, files, decisions)) for key in concerned]
 
 
 def learn() -> None:
     """Walk the shipped pathways once, so that each mutant costs only what it changes."""
     Remembering.memory.clear()
     Remembering.learning = True
-    list(_walks(drawn(), Remembering))
+    list(_walks(shipped(), Remembering))
     Remembering.learning = False
 
 
@@ -44,12 +54,11 @@ def _walks(published: list[Published], explorer: type[Explorer]) -> Iterator[Wal
 def caught_by(mutant: Mutant) -> str | None:
     """What refuses the mutant: `lint`, or the id of the first invariant found broken; None where nothing does."""
     try:
-        published = drawn(mutant)
+        concerned = drawn(mutant)
     except PathwayRefused:
         return "lint"
     Remembering.touched = mutant.touched
-    concerned = [one for one in published if f"{mutant.process}.bpmn" in one.definition.sources]
-    starters = [one for one in published if any(other.pathway in pathways.onward(one) for other in concerned)]
+    starters = [one for one in shipped() if any(other.pathway in pathways.onward(one) for other in concerned)]
     smallest_first = sorted({one.pathway: one for one in [*starters, *concerned]}.values(), key=_size)
     try:
         return next(_broken(_walks(smallest_first, Remembering)), None)

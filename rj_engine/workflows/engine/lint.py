@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from rj_engine.errors import Finding
@@ -52,6 +53,7 @@ def findings_of(
     return findings
 
 
+@lru_cache(maxsize=256)
 def _read(file: str, data: bytes) -> Diagram | Finding:
     root = read_xml(data)
     if isinstance(root, Finding):
