@@ -116,7 +116,7 @@ def keep(finished: Finished) -> list[Entry]:
     finished.session.add(row)
     finished.session.flush()
     entry = Entry("case:survey:recorded", {"party": row.party, "kind": kind, "result": row.result})
-    worse = kind != START and any(pair.party == row.party for pair in worse_on_safety(_same(finished)))
+    worse = kind == END and any(pair.party == row.party for pair in worse_on_safety(_same(finished)))
     return [entry, *([Entry("case:survey:worse_on_safety", {"party": row.party})] if worse else [])]
 
 

@@ -17,6 +17,7 @@ from rj_engine import bpmn, clock
 from rj_engine.cases.case import Case, Party, Strand
 from rj_engine.cases.consent import Consent
 from rj_engine.cases.holds import Hold
+from rj_engine.cases.orders import OrderOrCondition
 from rj_engine.cases.safety_plan import SafetyPlan
 from rj_engine.database import db
 from rj_engine.demonstration import telling
@@ -357,3 +358,30 @@ def test_in_the_shipped_pathways_no_guarded_task_can_be_finished_with_any_one_fa
     play(telling.whole(telling.beginning(name)), Stage(DoubtingStaff()))
     print(f"{len(TRIED)} tries, all refused: {sorted(set(TRIED))}")
     assert {one.partition(",")[0] for one in TRIED} >= {"contact_harmer", f"deliver_{name}"}
+
+
+@EVERY
+def test_nothing_passes_while_an_order_forbids_contact(facts: Facts, effect: str) -> None:
+    facts.everything(effect)
+    told = {"case_id": facts.id, "type": "bail", "forbids": "contact", "recorded_at": NOW, "words": {}}
+    kept(OrderOrCondition(**told, starts_on=TODAY, ends_on=TODAY))
+    assert facts.missing(effect) == ["an order that forbids contact is in force until 10 June 2026"]
+    facts.change(OrderOrCondition, ends_on=None)
+    assert facts.missing(effect) == ["an order that forbids contact is in force, and no day is known on which it ends"]
+    facts.change(OrderOrCondition, ends_on=TODAY - timedelta(days=1))
+    assert facts.missing(effect) == [], "the order has ended"
+    facts.change(OrderOrCondition, starts_on=TODAY + timedelta(days=1), ends_on=None)
+    assert facts.missing(effect) == [], "the order has yet to begin"
+    facts.change(OrderOrCondition, starts_on=TODAY, forbids="places")
+    assert facts.missing(effect) == []
+
+
+@pytest.mark.parametrize("effect", SIGNED)
+@pytest.mark.parametrize(("had", "needed"), [(1, 2), (2, 3), (0, 2), (None, 2), (3, None)])
+def test_an_assessment_counts_only_if_whoever_made_it_was_trained_for_it(
+    facts: Facts, effect: str, had: int | None, needed: int | None
+) -> None:
+    facts.everything(effect, assessor_level=had, needed_level=needed)
+    assert facts.missing(effect) == ["risk assessment made by somebody trained for a case like this"]
+    facts.change(RiskAssessment, assessor_level=3, needed_level=3)
+    assert facts.missing(effect) == []
