@@ -19,7 +19,9 @@ from rj_engine.clock import Period
 from rj_engine.commands import Actor
 from rj_engine.database import db
 from rj_engine.risk.assessment import RiskAssessment
-from rj_engine.workflows.rows import PathwayVersion, Run
+from rj_engine.workflows.rows import PathwayVersion, Run, Task
+from rj_engine.workflows.tasks import CompleteTask
+from tests.answers import typical
 from tests.places import Product
 
 
@@ -84,6 +86,22 @@ def a_run(case: Case) -> Run:
     db.session.add(run)
     db.session.commit()
     return run
+
+
+def a_sensitive_task(product: Product) -> tuple[UUID, str, UUID | None]:
+    """The first contact of a sensitive case: the task, its form, and whom it was offered to."""
+    made = product.do_referral("coordinator", harm_flags=["SA"], source_type="sv_service")
+    wanted: dict[str, dict[str, Any]] = {
+        "screen_for_safety": {"harm_flags": ["SA"]},
+        "allocate_case": {"complexity": "sensitive"},
+    }
+    tasks = made["next_tasks"]
+    while tasks[0]["lane"] != "facilitator":
+        task = product.session.get_one(Task, UUID(tasks[0]["id"]))
+        answers = typical(task.form, **wanted.get(task.element.rpartition("/")[2], {}))
+        tasks = product.do(CompleteTask, task.lane, task_id=task.id, answers=answers)["next_tasks"]
+    task = product.session.get_one(Task, UUID(tasks[0]["id"]))
+    return task.id, task.form, task.assignee_id
 
 
 def kept(*rows: object) -> None:

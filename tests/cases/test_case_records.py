@@ -21,7 +21,11 @@ from tests.places import Product
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 10)
-ORDER = {"order_type": "restraining_order", "order_authority": "An invented court", "order_forbids": "contact"}
+ORDER: dict[str, Any] = {
+    "order_type": "restraining_order",
+    "order_authority": "An invented court",
+    "order_forbids": "contact",
+}
 
 
 class Room:
@@ -188,7 +192,7 @@ def test_an_order_nobody_has_read_counts_as_one_that_forbids_contact(room: Room)
 
 def test_an_order_about_one_victim_leaves_the_other_alone_and_one_about_all_holds_for_each(room: Room) -> None:
     one, other = (a_victim(room, number) for number in (1, 2))
-    told = {"type": "bail", "forbids": "contact", "starts_on": TODAY, "recorded_at": NOW, "words": {}}
+    told: dict[str, Any] = {"type": "bail", "forbids": "contact", "starts_on": TODAY, "recorded_at": NOW, "words": {}}
     kept(orders.OrderOrCondition(case_id=room.identity, about_id=one, **told))
     found = [len(orders.forbidding(room.session, Strand(room.identity, about), TODAY)) for about in (one, other)]
     assert found == [1, 0]
@@ -204,7 +208,11 @@ def a_victim(room: Room, number: int) -> UUID:
 
 
 def test_a_referral_out_says_to_whom_what_for_and_on_what_ground(room: Room) -> None:
-    told = {"referral_out_to": "A helpline", "referral_out_purpose": "To be heard", "referral_out_basis": "consent"}
+    told: dict[str, Any] = {
+        "referral_out_to": "A helpline",
+        "referral_out_purpose": "To be heard",
+        "referral_out_basis": "consent",
+    }
     assert list(room.refused("referral_out", **told)) == ["referral_out_result"]
     room.keep("referral_out", **told, referral_out_result="accepted")
     (row,) = referral_out.history(room.session, room.identity)
@@ -217,7 +225,11 @@ def test_a_referral_out_says_to_whom_what_for_and_on_what_ground(room: Room) -> 
 
 
 def test_a_safeguarding_action_keeps_its_words_sealed_and_out_of_the_ledger(room: Room) -> None:
-    told = {"concern_words": "He said he would come.", "action_basis": "Serious harm", "action_to": "The police"}
+    told: dict[str, Any] = {
+        "concern_words": "He said he would come.",
+        "action_basis": "Serious harm",
+        "action_to": "The police",
+    }
     assert list(room.refused("safeguarding_action", **told, action_taken=[])) == ["action_taken"]
     (entry,) = room.keep("safeguarding_action", **told, action_taken=["police_999"], action_consent="no_serious_harm")
     assert entry.detail == {"actions": ["police_999"]}

@@ -19,10 +19,10 @@ from rj_engine.risk.requirements import REQUIREMENTS
 from rj_engine.workflows import qualified, versions
 from rj_engine.workflows.engine.definition import Element
 from rj_engine.workflows.qualified import NotTrainedForThis, Work
-from rj_engine.workflows.rows import Run, Task
+from rj_engine.workflows.rows import Run
 from rj_engine.workflows.tasks import AssignTask, ClaimTask, CompleteTask
 from tests.answers import typical
-from tests.builders import a_case, a_run, an_assessment, kept
+from tests.builders import a_case, a_run, a_sensitive_task, an_assessment, kept
 from tests.places import Product
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
@@ -251,27 +251,19 @@ def test_a_second_whom_nobody_knows_is_none(room: Room, told: str) -> None:
             room.second(room.work("deliver_letter", harm_flags=["SA"], answers={"co_facilitator": second}), by)
 
 
-def opened(product: Product) -> tuple[uuid.UUID, str, uuid.UUID | None]:
-    """The first contact of a sensitive case: the task, its form, and whom it was offered to."""
-    made = product.do_referral("coordinator", harm_flags=["SA"], source_type="sv_service")
-    wanted = {"screen_for_safety": {"harm_flags": ["SA"]}, "allocate_case": {"complexity": "sensitive"}}
-    tasks = made["next_tasks"]
-    while tasks[0]["lane"] != "facilitator":
-        task = product.session.get_one(Task, uuid.UUID(tasks[0]["id"]))
-        answers = typical(task.form, **wanted.get(task.element.rpartition("/")[2], {}))
-        tasks = product.do(CompleteTask, task.lane, task_id=task.id, answers=answers)["next_tasks"]
-    task = product.session.get_one(Task, uuid.UUID(tasks[0]["id"]))
-    return task.id, task.form, task.assignee_id
-
-
 def test_an_untrained_facilitator_is_neither_offered_nor_given_nor_lets_finish_a_task(
     sqlite_product: Product,
 ) -> None:
     product = sqlite_product
-    lapsed = {"level": 3, "modules": {}, "supervision_on": clock.today() - timedelta(weeks=13), "observed_on": None}
+    lapsed: dict[str, Any] = {
+        "level": 3,
+        "modules": {},
+        "supervision_on": clock.today() - timedelta(weeks=13),
+        "observed_on": None,
+    }
     for who in ("facilitator", "facilitator2"):
         product.do(RecordCompetence, "lead", staff_id=product.actor(who).id, **lapsed)
-    task, form, offered_to = opened(product)
+    task, form, offered_to = a_sensitive_task(product)
     assert offered_to is None, "the case's own facilitator may not have it"
     with pytest.raises(NotTrainedForThis) as refusal:
         product.do(ClaimTask, "facilitator", task_id=task)
