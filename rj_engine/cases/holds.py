@@ -45,6 +45,12 @@ def standing(session: Session, strand: Strand) -> list[Hold]:
     return list(session.scalars(select(Hold).where(*where).order_by(Hold.raised_at)))
 
 
+def of_case(session: Session, case_id: UUID) -> list[Hold]:
+    """Every hold of a case that stands, oldest first."""
+    where = Hold.case_id == case_id, Hold.cleared_at.is_(None)
+    return list(session.scalars(select(Hold).where(*where).order_by(Hold.raised_at)))
+
+
 @records("hold_cleared")
 def clear(finished: Finished) -> list[Entry]:
     """Let what this run held go on, where its lead says so (`hold_decision` is `clear`)."""

@@ -17,9 +17,9 @@ class Journey:
     """One case from its referral to wherever the telling stops.
 
     `referral` is {who, answers}; each of `steps` is {task, who, after, answers, then}, {withdraw, who, words},
-    {event, who, answers}, {renew, who} or, where only time passes, {after, then}; a step that must not be taken says `refused` and the code.
-    `answers` holds what differs from an ordinary day, by task; `ends` is what is true of the case at the end; `tags`
-    are ledger tags that come in this order.
+    {event, who, answers}, {renew, who} or, where only time passes, {after, then}; a step that must not be taken says
+    `refused` and the code. `answers` holds what differs from an ordinary day, by task; `ends` is what is true of the
+    case at the end; `tags` are ledger tags that come in this order.
     """
 
     title: str

@@ -12,6 +12,7 @@ from rj_engine.web import (
     api,
     assets,
     cases,
+    events,
     health,
     inbox,
     letters,
@@ -28,7 +29,7 @@ from rj_engine.web import (
     words,
 )
 
-SCREENS = (sign_in, inbox, tasks, letters, cases, refer, problems, people, training)
+SCREENS = (sign_in, inbox, tasks, letters, cases, events, refer, problems, people, training)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock
-from rj_engine.cases import queries
+from rj_engine.cases import holds, queries
 from rj_engine.cases.case import Case, Party, find
 from rj_engine.commands import dispatch
 from rj_engine.database import db
@@ -54,6 +54,7 @@ def show(reference: str) -> ResponseReturnValue:
         "file": file,
         "consents": consents.told(file),
         "case": file.case,
+        "holds": holds.of_case(session, file.case.id),
         "tasks": desk.open_tasks(session, file.case),
         "drawings": drawings(file.case.reference, standing, file.victims),
         "about": desk.about_whom(session, file.case),

@@ -24,7 +24,9 @@ def so_far(session: Session, case: Case, about: Party | None = None) -> list[Sai
 
     About one victim: nothing of what another said, nor of what was told about another.
     """
-    told = desk.said_so_far(session, case, about.id if about else None)
+    whom = about.id if about else None
+    told = [*desk.said_so_far(session, case, whom), *desk.told_beside(session, case, whom)]
+    told.sort(key=lambda one: one.at, reverse=True)
     referral = session.scalars(select(Referral).where(Referral.case_id == case.id)).first()
     if referral is None:
         return told

@@ -16,12 +16,13 @@ from rj_engine.cases import case as cases
 from rj_engine.cases.case import Case, NotFound, Party, visible
 from rj_engine.commands import Actor
 from rj_engine.forms import Form
+from rj_engine.forms import parse as parse_form
 from rj_engine.people import staff
 from rj_engine.risk import gate
 from rj_engine.workflows import qualified, versions
 from rj_engine.workflows.engine.definition import Element
 from rj_engine.workflows.qualified import Work
-from rj_engine.workflows.rows import Answers, Draft, Passage, Run, Task
+from rj_engine.workflows.rows import Answers, Draft, Passage, RaisedEvent, Run, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,27 @@ def said_so_far(session: Session, case: Case, about_id: UUID | None = None) -> l
             values=answers.values,
         )
         for answers, task, run in rows
+    ]
+
+
+def told_beside(session: Session, case: Case, about_id: UUID | None = None) -> list[Said]:
+    """What was told beside the steps, newest first; about one victim, nothing that is about another."""
+    where = [RaisedEvent.case_id == case.id]
+    if about_id is not None:
+        where.append(or_(RaisedEvent.about_id.is_(None), RaisedEvent.about_id == about_id))
+    rows = list(session.scalars(select(RaisedEvent).where(*where).order_by(RaisedEvent.raised_at.desc())))
+    names = staff.names(session, {row.raised_by for row in rows if row.raised_by})
+    known = bpmn.events()
+    return [
+        Said(
+            task=known[row.event]["label"],
+            who=names.get(row.raised_by) if row.raised_by else None,
+            at=row.raised_at,
+            form=parse_form(bpmn.forms()[known[row.event]["form"]]),
+            values=row.answers,
+        )
+        for row in rows
+        if row.event in known
     ]
 
 

@@ -156,7 +156,7 @@ def at_once(command: RaiseEvent, session: Session, case: Case, now: datetime) ->
     command.by.require(event.verb)
     about = _about(session, case, event, command.about)
     answers = validate(form_of(event), command.answers, {})
-    raised = Raised(event.key, about, answers, entries=[_entry(event, about, answers)])
+    raised = Raised(event.key, about, answers, entries=[_entry(event, about)])
     by, every = command.by.id, event.with_also(answers)
     at = {"case_id": case.id, "about_id": about, "raised_at": now, "raised_by": by}
     session.add(RaisedEvent(**at, event=event.key, answers=answers))
@@ -277,9 +277,9 @@ def _about(session: Session, case: Case, event: Event, about: UUID | None) -> UU
     return about
 
 
-def _entry(event: Event, about: UUID | None, answers: Mapping[str, Any]) -> Entry:
-    detail = {"event": event.key, "label": event.label, "about": str(about) if about else None, "answers": answers}
-    return Entry("case:event:raised", detail)
+def _entry(event: Event, about: UUID | None) -> Entry:
+    told = {"event": event.key, "label": event.label, "about": str(about) if about else None}
+    return Entry("case:event:raised", told)
 
 
 def _fits(wanted: Mapping[str, Sequence[str]], answers: Mapping[str, Any]) -> bool:

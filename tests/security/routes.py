@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from rj_engine.web import assets
+from tests.answers import typical
 from tests.security.neighbourhood import NOBODY, PLACES, ROLES, Known, Neighbourhood
 
 UNSEEN: Final = {"HEAD", "OPTIONS"}
@@ -58,6 +59,7 @@ class Route:
             "run": 0,
             "key": "intake",
             "number": 1,
+            "event": "complaint",
             "name": "victim_initiated_rj.bpmn" if "run" in self.arguments else assets.entries()["site.css"],
         }
         with app.test_request_context():
@@ -73,6 +75,8 @@ class Route:
             "api_tasks.complete": {"answers": {}},
             "api_referrals.refer": {"answers": {}},
             "cases.withdraw": {"party": "victim", "words": "No longer."},
+            "events.send": typical("event_complaint"),
+            "api_events.tell": {"event": "complaint", "answers": typical("event_complaint")},
             "api_cases.withdraw": {"party": "victim", "words": "No longer."},
         }.get(self.endpoint, {})
 

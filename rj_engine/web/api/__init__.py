@@ -7,11 +7,18 @@ from typing import Any, Final
 from flask import Flask
 from flask_smorest import Api
 
-from rj_engine.web.api import cases, letters, pathways, problems, referrals, tasks
+from rj_engine.web.api import cases, events, letters, pathways, problems, referrals, tasks
 from rj_engine.web.api.schemas import ProblemOut
 
 PREFIX: Final = "/api/v1"
-BLUEPRINTS: Final = (tasks.blueprint, letters.blueprint, cases.blueprint, referrals.blueprint, pathways.blueprint)
+BLUEPRINTS: Final = (
+    tasks.blueprint,
+    letters.blueprint,
+    cases.blueprint,
+    events.blueprint,
+    referrals.blueprint,
+    pathways.blueprint,
+)
 
 
 def register(app: Flask) -> None:

@@ -51,6 +51,13 @@ class WithdrawBody(CommandBody):
     words = fields.String(load_default="", validate=validate.Length(max=4000))
 
 
+class EventBody(AnswersBody):
+    """What has happened, with the answers to its form; without `about` it is about everybody in the case."""
+
+    event = fields.String(required=True, validate=validate.OneOf(sorted(bpmn.events())))
+    about = fields.UUID(load_default=None, allow_none=True)
+
+
 class InboxQuery(Schema):
     """Which queue, and from where."""
 
@@ -280,6 +287,30 @@ class MovedOut(Schema):
 
     case = fields.String()
     next_tasks = fields.List(fields.Nested(NextTaskOut))
+
+
+class PersonAboutOut(Schema):
+    """One victim whom an event may be about alone."""
+
+    id = fields.UUID()
+    name = fields.String()
+
+
+class EventOut(Schema):
+    """What may be told of a case: its words, and its form as form-js JSON."""
+
+    event = fields.String(attribute="event.key")
+    label = fields.String(attribute="event.label")
+    words = fields.String(attribute="event.words")
+    next = fields.String(attribute="event.next")
+    form = fields.Dict(attribute="form.document")
+    people = fields.List(fields.Nested(PersonAboutOut))
+
+
+class EventsOut(Schema):
+    """All that may be told of a case now."""
+
+    events = fields.List(fields.Nested(EventOut))
 
 
 class ReferralOut(MovedOut):
