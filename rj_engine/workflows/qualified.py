@@ -42,8 +42,8 @@ PATHWAYS: Final = frozenset({"victim_initiated_rj", "informal_rj", "apvc", "medi
 CHILDREN: Final = frozenset({"none", "age_16_17", "under_16"})
 STANDARD, SENSITIVE_CASE = "standard", "sensitive"
 COMPLEXITIES: Final = frozenset({STANDARD, SENSITIVE_CASE, "complex"})
-ALONE: Final = frozenset({"deliver_apvc_parent", "deliver_apvc_parallel"})
-"""Sessions that one person may hold, unless the case is sensitive."""
+ALONE: Final = frozenset({"deliver_apvc_parent", "deliver_apvc_parallel", "deliver_mediation_shuttle"})
+"""Sessions and errands that one person may do, unless the case is sensitive."""
 INTERMEDIATE: Final = 2
 SECOND: Final = ("co_facilitator", "second_mediator")
 """The questions that ask who the second one was."""
@@ -118,12 +118,15 @@ def needed(session: Session, trained: Trained, work: Work, today: date) -> Neede
     modules = tuple(own.get("skills", "").replace(",", " ").split())
     if not _asks_the_decision(work):
         return Needed(least, modules)
-    decided = _decided(session, trained, work, today)
+    facts = _facts(session, work)
+    decided = _decided(trained, work, facts, today)
     part = "assessor" if work.effect in ASSESSES else "lead" if work.effect in REQUIREMENTS else ""
     if part:
         least = max(least, int(decided[part]))
         modules = tuple(dict.fromkeys((*modules, *map(str, decided["modules"]))))
-    return Needed(least, modules, bool(decided["assignable"]), _second(work, int(decided["co_facilitator"])))
+    alone = work.effect in ALONE and facts["complexity"] == STANDARD
+    second = 0 if alone else _second(work, int(decided["co_facilitator"]))
+    return Needed(least, modules, bool(decided["assignable"]), second)
 
 
 def require_second(session: Session, by: UUID | None, work: Work, needs: Needed, now: datetime) -> None:
@@ -157,9 +160,7 @@ def _asks_the_decision(work: Work) -> bool:
 def _second(work: Work, level: int) -> int:
     if int(work.element.properties.get("facilitators", 1)) > 1:
         return max(level, INTERMEDIATE)
-    if not work.effect.startswith("deliver_") or (work.effect in ALONE and level < INTERMEDIATE):
-        return 0
-    return max(level, INTERMEDIATE) if level else 0
+    return max(level, INTERMEDIATE) if level and work.effect.startswith("deliver_") else 0
 
 
 def _colleague(session: Session, case: Case, told: str) -> Staff | None:
@@ -176,9 +177,9 @@ def _about_second(work: Work, message: str) -> InvalidAnswers:
     return InvalidAnswers({next((key for key in SECOND if key in asked), SECOND[0]): [message]}, work.answers)
 
 
-def _decided(session: Session, trained: Trained, work: Work, today: date) -> Mapping[str, Any]:
-    facts = {**_facts(session, work), "supervision": trained.supervision(today)}
-    decided = work.published.models.get(DECISION, _shipped()).decide(DECISION, facts)
+def _decided(trained: Trained, work: Work, facts: Mapping[str, object], today: date) -> Mapping[str, Any]:
+    asked = {**facts, "supervision": trained.supervision(today)}
+    decided = work.published.models.get(DECISION, _shipped()).decide(DECISION, asked)
     value = feel.to_json(decided.value)
     return value if isinstance(value, Mapping) else NOTHING_DECIDED
 

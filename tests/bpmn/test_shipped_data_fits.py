@@ -24,6 +24,7 @@ BESIDE = set(bpmn.invariants()["watch"]["beside"])
 EFFECTS = {*REQUIREMENTS, *HARMLESS}
 RECORDS = {
     "agreement_review",
+    "order",
     "handover",
     "hold_cleared",
     "message_leg",
@@ -59,7 +60,14 @@ KEEPER_ASKS = {
     "handover": {"facilitator"},
     "hold_cleared": {"hold_decision"},
     "closure": {"closure_reason"},
+    "agreement": {"agreement_made", "item_1_text", "item_1_owner", "item_1_due_on", "item_5_text", "agreement_share"},
+    "agreement_review": {f"item_{number}_status" for number in range(1, 6)},
+    "order": {"order_type", "order_authority", "order_wording", "order_starts_on", "order_ends_on", "order_forbids"},
+    "referral_out": {f"referral_out_{part}" for part in ("to", "purpose", "basis", "result")},
+    "safeguarding_action": {"concern_words", "action_taken", "action_to", "action_basis"},
+    "survey": {"dt_cope", "dt_informed", "dt_safety", "dt_wellbeing"},
 }
+SECOND = {"co_facilitator", "second_mediator"}
 HANDED_OVER = {
     "rj_gate_result": {"stage"},
     "apvc_gate_result": {"apvc_stage"},
@@ -186,6 +194,21 @@ def test_a_task_whose_answers_are_kept_as_a_record_asks_for_all_of_it(name: str)
             assert told["consent_party"] in bpmn.parties(), task.get("id")
         if told.get("record") == "risk_assessment":
             assert any(set(facts_read(models()[gate])[gate]) - HANDED_OVER[gate] <= asked for gate in HANDED_OVER), name
+        if told.get("record") == "survey":
+            assert told.get("survey_kind") == "start" or {"survey_result", "survey_offered_by"} <= asked, task.get("id")
+
+
+@pathway
+def test_every_exchange_asks_who_the_second_one_was_and_training_is_named_as_it_is_recorded(name: str) -> None:
+    lanes = tree(name).iterfind(".//bpmn:lane", NS)
+    officers = {node.text for lane in lanes if lane.get("id") == "lane_officer" for node in lane}
+    for task in tree(name).iterfind(".//bpmn:userTask", NS):
+        told = properties(task)
+        assert told.get("min_level", "advanced") in bpmn.training()["levels"].values(), task.get("id")
+        assert set(told.get("skills", "").split()) <= bpmn.training()["modules"].keys(), task.get("id")
+        if told.get("effect", "").startswith("deliver_") or int(told.get("facilitators", 1)) > 1:
+            asked = {question["key"] for question in questions(task.get(f"{{{NS['camunda']}}}formKey"))}
+            assert SECOND & asked or task.get("id") in officers, task.get("id")
 
 
 @pathway

@@ -196,6 +196,8 @@ def test_a_case_for_which_the_decision_has_no_row_goes_to_the_most_experienced(r
         ("deliver_apvc_parent", {"harm_flags": ["HATE"]}, False),
         ("deliver_apvc_parallel", {"harm_flags": ["SA"]}, True),
         ("deliver_apvc_joint", {"harm_flags": ["HATE"]}, True),
+        ("deliver_mediation_shuttle", {"harm_flags": ["HATE"]}, False),
+        ("deliver_mediation_shuttle", {"complexity": "complex", "harm_flags": ["HATE"]}, True),
     ],
 )
 def test_an_exchange_of_a_sensitive_case_needs_two(
