@@ -20,6 +20,7 @@ from rj_engine.letters.letter import Letter
 from rj_engine.letters.making import Making
 from rj_engine.letters.views import Ours, known_to, words_for
 from rj_engine.letters.writing import facts
+from rj_engine.people.staff import Service
 from rj_engine.prisons import custody
 from rj_engine.prisons.reference import establishments
 
@@ -33,7 +34,7 @@ POSTCODE: Final = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNOREC
 
 
 class WallCrossed(Refused):
-    """This letter would tell one side about the other."""
+    """This letter would tell one side about the other: it holds somebody else's name, number or address."""
 
     code = "wall_crossed"
 
@@ -78,10 +79,10 @@ def of(making: Making, to: str) -> Strangers:
         _note(found, _reached(each))
     if to not in OF_THE_HARMER:
         _note(found, _held(making))
-    for each in own:
-        shared = {_close(line) for line in _reached(each)}
-        found.reached -= shared
-        found.places -= shared
+    shared = {_close(line) for each in own for line in _reached(each)}
+    found.places -= shared
+    ours = _close(making.session.get_one(Service, making.case.service_id).contact)
+    found.reached = {one for one in found.reached - shared if one not in ours}
     return found
 
 
