@@ -74,7 +74,7 @@ def write(name: str, text: str, view: Ours, cover: Cover | None = None) -> Docum
 
 def facts(letter: Letter, view: Ours) -> dict[str, Value]:
     """The facts that this letter declares, from its addressee's view."""
-    return {name: getattr(view, name) for name in letter.facts}
+    return {name: getattr(view, name) or "" for name in letter.facts}
 
 
 def lacking(letter: Letter, view: Ours) -> list[str]:
