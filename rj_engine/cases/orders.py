@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -64,29 +65,34 @@ class _OrderTold(Shape):
 
 @records("order")
 def keep(finished: Finished) -> list[Entry]:
+    """Keep the order that a task was told of."""
+    return [note(finished.session, finished.strand, finished.answers, finished.by.id, finished.now)]
+
+
+def note(session: Session, strand: Strand, answers: Mapping[str, Any], by: UUID | None, now: datetime) -> Entry:
     """Keep one order; without a first day it holds from today, and it never ends before it begins."""
-    told = shapes.told(_OrderTold, finished.answers)
+    told = shapes.told(_OrderTold, answers)
     starts_on = told["order_starts_on"] or clock.today()
     if not shapes.in_order(starts_on, told["order_ends_on"]):
-        raise shapes.refuse(finished.answers, order_ends_on="The last day must not be before the first.")
+        raise shapes.refuse(answers, order_ends_on="The last day must not be before the first.")
     row = OrderOrCondition(
-        case_id=finished.case.id,
-        about_id=finished.strand.about_id,
+        case_id=strand.case_id,
+        about_id=strand.about_id,
         type=told["order_type"],
         forbids=told["order_forbids"],
         starts_on=starts_on,
         ends_on=told["order_ends_on"],
-        recorded_at=finished.now,
-        recorded_by=finished.by.id,
+        recorded_at=now,
+        recorded_by=by,
         words={
             "authority": told["order_authority"],
             "wording": told["order_wording"],
             "variation": told["order_variation"],
         },
     )
-    finished.session.add(row)
+    session.add(row)
     known = {"type": row.type, "forbids": row.forbids, "ends_on": row.ends_on.isoformat() if row.ends_on else None}
-    return [Entry("case:order:recorded", known)]
+    return Entry("case:order:recorded", known)
 
 
 def forbidding(session: Session, strand: Strand, today: date) -> list[OrderOrCondition]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock
 from rj_engine.cases import case as cases
-from rj_engine.cases import consent
+from rj_engine.cases import consent, orders
 from rj_engine.cases.case import Case, Party, Strand
 from rj_engine.cases.holds import Hold
 from rj_engine.commands import Actor, Command, Outcome, handles
@@ -72,6 +72,8 @@ class Event:
     supersedes: bool = False
     freezes_letters: bool = False
     leaves_place: bool = False
+    records: str = ""
+    """What its answers are kept as besides: `order`."""
     tells: Sequence[str] = ()
     starts: Mapping[str, Any] = field(default_factory=dict)
     also: Sequence[Mapping[str, Any]] = ()
@@ -172,6 +174,8 @@ def at_once(command: RaiseEvent, session: Session, case: Case, now: datetime) ->
         raised.entries += outbox.recall(session, strands, now)
     if any(one.leaves_place for one in every):
         custody.leave(session, case.id, now, by)
+    if event.records == "order":
+        raised.entries.append(orders.note(session, Strand(case.id, about), answers, by, now))
     return raised
 
 
