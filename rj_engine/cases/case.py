@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Uuid, and_, bindparam, false, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Uuid, and_, bindparam, event, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from rj_engine import sealing
 from rj_engine.commands import Actor
 from rj_engine.database import Opened, Row, Sealed
 from rj_engine.errors import Refused
@@ -83,11 +84,18 @@ class Party(Row):
     number: Mapped[int] = mapped_column(default=1)
     """The order in which people of one role were told."""
     name_sealed: Mapped[bytes] = mapped_column(Sealed)
+    name_mark: Mapped[str] = mapped_column(String(32), index=True)
+    """Finds the same name in another case without reading any."""
     contact_sealed: Mapped[bytes] = mapped_column(Sealed)
     withdrawn_at: Mapped[datetime | None]
 
     name = Opened[str]("name_sealed")
     contact = Opened[dict[str, Any]]("contact_sealed")
+
+
+@event.listens_for(Party, "before_insert")
+def _mark(_mapper: object, _connection: object, party: Party) -> None:
+    party.name_mark = sealing.mark(party.name)
 
 
 class Referral(Row):

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("wall", sa.String(length=1), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("name_sealed", Sealed(), nullable=False),
+        sa.Column("name_mark", sa.String(length=32), nullable=False),
         sa.Column("contact_sealed", Sealed(), nullable=False),
         sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -51,6 +52,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
     )
     op.create_index(op.f("ix_party_case_id"), "party", ["case_id"], unique=False)
+    op.create_index(op.f("ix_party_name_mark"), "party", ["name_mark"], unique=False)
     op.create_table(
         "pathway_version",
         sa.Column("pathway", sa.String(length=60), nullable=False),
