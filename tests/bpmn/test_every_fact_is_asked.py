@@ -14,14 +14,21 @@ from tests.bpmn.a_walk import definition, models
 from tests.bpmn.drawings import NS, PATHWAYS, tree
 from tests.bpmn.test_shipped_data_fits import questions
 
-MAINS = ("intake", "informal_rj", "mediation", "victim_initiated_rj", "renewal")
-GIVEN = {"informal_rj": {"harm_flags"}, "renewal": {"renewal_stage"}}
+BESIDE = tuple(bpmn.invariants()["watch"]["beside"])
+MAINS = ("intake", "informal_rj", "mediation", "victim_initiated_rj", *BESIDE)
+GIVEN = {
+    "informal_rj": {"harm_flags"},
+    "renewal": {"renewal_stage"},
+    "reassessment": {"reassess_stage"},
+    "custody_change": {"event_was_allowed", "harm_flags", "harmer_age_band"},
+}
 """What the command or the pathway that starts one gives it."""
 
 
 def asked_on(main: str) -> set[str]:
-    """The keys of every question that a run of this pathway can ask, the referral before it included."""
-    forms = {*definition(main).forms, *(("referral",) if main == "intake" else ())}
+    """The keys of every question that a run of this pathway can ask, and of what was told when it began."""
+    told = {event["form"] for event in bpmn.events().values() if event.get("starts", {}).get("pathway") == main}
+    forms = {*definition(main).forms, *told, *(("referral",) if main == "intake" else ())}
     return {question["key"] for form in forms for question in questions(form)}
 
 

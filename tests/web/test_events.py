@@ -78,7 +78,7 @@ def test_the_same_page_sent_twice_tells_it_once(sqlite_product: Product) -> None
     found = re.search(r'name="command_id" value="([^"]+)"', browser.get(path).text)
     assert found is not None
     for _ in range(2):
-        browser.post(path, path, command_id=found[1], **posted("event_safeguarding"))
+        browser.post(path, path, **{**posted("event_safeguarding"), "command_id": found[1]})
     case = find(sqlite_product.session, sqlite_product.actor("coordinator"), reference)
     assert len(holds.of_case(sqlite_product.session, case.id)) == 1
 
