@@ -15,7 +15,7 @@ from tests.bpmn.drawings import NS, PATHWAYS, tree
 from tests.bpmn.test_shipped_data_fits import questions
 
 BESIDE = tuple(bpmn.invariants()["watch"]["beside"])
-MAINS = ("intake", "informal_rj", "mediation", "victim_initiated_rj", *BESIDE)
+MAINS = ("apvc", "intake", "informal_rj", "mediation", "victim_initiated_rj", *BESIDE)
 GIVEN = {
     "informal_rj": {"harm_flags"},
     "renewal": {"renewal_stage"},
