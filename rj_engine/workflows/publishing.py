@@ -28,6 +28,7 @@ SHIPPED: Final = (
     "victim_initiated_rj",
     "informal_rj",
     "apvc",
+    "mediation",
     "renewal",
     "safeguarding_response",
     "reassessment",

@@ -27,7 +27,7 @@ from rj_engine.workflows.engine.definition import Definition
 from rj_engine.workflows.engine.runner import Decision, Surroundings
 from rj_engine.workflows.rows import PathwayVersion
 
-ONE_VICTIM_EACH: Final = frozenset({"victim_initiated_rj"})
+ONE_VICTIM_EACH: Final = frozenset({"informal_rj", "victim_initiated_rj"})
 """Pathways of which each victim of a case has a run of their own."""
 
 
