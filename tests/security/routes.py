@@ -48,13 +48,14 @@ class Route:
     @property
     def of_a_case(self) -> bool:
         """Whether the address names something that belongs to somebody."""
-        return bool(self.arguments & {"reference", "task_id", "incident_id"})
+        return bool(self.arguments & {"reference", "task_id", "incident_id", "staff_id"})
 
     def path(self, app: Flask, known: Known) -> str:
         """The address with everything put in."""
         given: dict[str, Any] = {
             "reference": known.reference,
             "task_id": known.task,
+            "staff_id": known.colleague,
             "incident_id": known.incident,
             "run": 0,
             "key": "intake",

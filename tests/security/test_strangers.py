@@ -27,6 +27,7 @@ WHAT_CHANGES: dict[str, Callable[[Known], Known]] = {
     "reference": lambda known: replace(known, reference="SS-ZZZZZZ"),
     "task_id": lambda known: replace(known, task=uuid.uuid4()),
     "incident_id": lambda known: replace(known, incident=uuid.uuid4()),
+    "staff_id": lambda known: replace(known, colleague=uuid.uuid4()),
 }
 
 
