@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Flask, Response, render_template, request
@@ -18,32 +19,38 @@ from rj_engine.workflows.drafts import NoSuchKind, Offer, ProduceLetter
 from rj_engine.workflows.rows import Task
 
 screen = Blueprint("letters", __name__, url_prefix="/tasks/<uuid:task_id>/letters")
-LOOK: str = "html"
-PAGE_HEADINGS: int = 1
+PAGE_HEADINGS: Final = 1
 """The page has a heading of its own above the letter's."""
 
 
 @screen.get("/<name>")
 @needs("produce_letter")
 def show(task_id: UUID, name: str) -> ResponseReturnValue:
-    """The letter on a page, or as a file."""
-    kind, number = request.args.get("as", LOOK), request.args.get("to", type=int)
-    if kind != LOOK:
-        return file(task_id, name, number, kind)
-    offer, document = drafts.look_at(db.session(), actor(), task_id, name, number, clock.now())
+    """The letter on a page, to be read before it is made."""
+    offer, document = drafts.look_at(db.session(), actor(), task_id, name, _number(), clock.now())
     shown = page.part(document, below=PAGE_HEADINGS)
-    return render_template("letters/letter.html", offer=offer, letter=shown, task_id=task_id, who=addressee(offer))
+    return render_template("letters/letter.html", offer=offer, letter=shown, task_id=task_id)
 
 
-def file(task_id: UUID, name: str, number: int | None, kind: str) -> Response:
-    """The letter as a file; nothing is handed over before the ledger has it."""
+@screen.post("/<name>")
+@needs("produce_letter")
+def make(task_id: UUID, name: str) -> ResponseReturnValue:
+    """The letter as a file; nothing is handed over before the ledger has it.
+
+    Each press is an act of its own, so that the gate is asked each time.
+    """
+    kind, number, who = request.form.get("as", ""), _number(), actor()
     if kind not in KINDS:
         raise NoSuchKind
-    _, document = drafts.look_at(db.session(), actor(), task_id, name, number, clock.now())
+    _, document = drafts.look_at(db.session(), who, task_id, name, number, clock.now())
     made = KINDS[kind].made(document)
-    who = actor()
-    dispatch(ProduceLetter(command_id=uuid4(), by=who, task_id=task_id, letter=name, number=number, kind=kind))
+    dispatch(ProduceLetter(command_id=uuid4(), by=who, task_id=task_id, letter=name, number=number, file=kind))
     return attached(made, kind)
+
+
+def _number() -> int | None:
+    """Which of several people it is to."""
+    return request.args.get("to", type=int)
 
 
 def attached(made: bytes, kind: str) -> Response:

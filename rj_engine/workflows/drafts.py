@@ -66,7 +66,8 @@ class ProduceLetter(TaskCommand):
     letter: str
     number: int | None = None
     """Which of several people of that kind."""
-    kind: str
+    file: str
+    """`pdf` or `docx`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def look_at(
 @handles(ProduceLetter, verb="produce_letter")
 def produce(command: ProduceLetter, session: Session, now: datetime) -> Outcome:
     """Note that a letter was made; asks lane, gate and wall again, whatever the page showed."""
-    if command.kind not in {"pdf", "docx"}:
+    if command.file not in {"pdf", "docx"}:
         raise NoSuchKind
     locked = lock(session, command.by, command.task_id)
     require_open(locked.task)
@@ -145,7 +146,7 @@ def produce(command: ProduceLetter, session: Session, now: datetime) -> Outcome:
     require_lane(command.by, locked.task)
     gate.check(session, locked.run.strand, locked.task.effect, now)
     offer, _ = look_at(session, command.by, command.task_id, command.letter, command.number, now)
-    told = {"letter": offer.letter.title, "to": offer.letter.to, "kind": command.kind, "task": locked.task.name}
+    told = {"letter": offer.letter.title, "to": offer.letter.to, "file": command.file, "task": locked.task.name}
     return Outcome({"letter": command.letter}, locked.case.id, [Entry("case:letter:produced", told)])
 
 

@@ -16,11 +16,12 @@ from rj_engine.letters import page
 from rj_engine.letters.files import KINDS
 from rj_engine.web.api.access import allows, caller
 from rj_engine.web.api.reading import Calls
-from rj_engine.web.letters import LOOK, attached
+from rj_engine.web.letters import attached
 from rj_engine.workflows import drafts
 from rj_engine.workflows.drafts import ProduceLetter
 
 blueprint = Calls("api_letters", "Letters: look at one, make one")
+LOOK: Final = "html"
 MOST_PEOPLE: Final = 99
 
 
@@ -48,5 +49,5 @@ def show(query: dict[str, Any], task_id: UUID, name: str) -> Response:
     if kind == LOOK:
         return Response(page.whole(document), mimetype="text/html")
     made = KINDS[kind].made(document)
-    dispatch(ProduceLetter(command_id=uuid4(), by=by, task_id=task_id, letter=name, number=number, kind=kind))
+    dispatch(ProduceLetter(command_id=uuid4(), by=by, task_id=task_id, letter=name, number=number, file=kind))
     return attached(made, kind)
