@@ -16,6 +16,8 @@ from rj_engine.commands import Command, Outcome, handles
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
 from rj_engine.risk import assessment, gate
+from rj_engine.workflows import versions
+from rj_engine.workflows.engine import runner
 from rj_engine.workflows.moves import Move, Moved, told
 from rj_engine.workflows.rows import INNER, Run, Task
 from rj_engine.workflows.withdrawals import CaseClosed
@@ -59,7 +61,7 @@ def renew(command: RenewWhatRanOut, session: Session, now: datetime) -> Outcome:
         raise NothingToRenew
     move, moved, begun = Move(session, case, command.by, now), Moved(), []
     for run, tasks in held_back.items():
-        moved_on = _renewed(session, move, run, tasks)
+        moved_on = _renewed(session, move, run)
         if moved_on is not None:
             moved.add(moved_on)
             begun += tasks
@@ -70,9 +72,13 @@ def renew(command: RenewWhatRanOut, session: Session, now: datetime) -> Outcome:
     return Outcome(answer, case.id, [Entry("case:renewal:begun", {"for": names}), *moved.entries])
 
 
-def _renewed(session: Session, move: Move, run: Run, held_back: list[Task]) -> Moved | None:
-    """A delivery goes back to the check on the day, any other contact is renewed; None where that runs already."""
-    if any(str(task.effect).startswith("deliver_") for task in held_back):
+def _renewed(session: Session, move: Move, run: Run) -> Moved | None:
+    """A run that can go back by itself does, as a delivery to the check on the day; any other contact is renewed.
+
+    None where that runs already.
+    """
+    definition = versions.load(session, run.version_id).definition
+    if DAY_HAS_PASSED in runner.look(definition, run.state).messages:
         return move.tell(DAY_HAS_PASSED, run.strand)
     if _renews(session, run.strand):
         return None

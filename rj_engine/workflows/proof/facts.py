@@ -16,6 +16,8 @@ from rj_engine.workflows.proof.explore import Edge, State
 PARTIES: Final = ("victim", "harmer")
 TAKING_PART: Final = "taking_part"
 """Stands beside the scopes for having said yes to any; only a withdrawal takes it back."""
+OWED_TO: Final = {"contact_victim": "victim", "contact_parent": "parent_carer"}
+"""Whoever was met so is owed aftercare."""
 RECORD_ANSWERS: Final = ("consent_given", "sign_off_decision", "sign_off_level")
 """Answers that the record keepers read."""
 
@@ -139,7 +141,7 @@ def _heard(facts: Facts, message: str, state: State | None, watching: Watch) -> 
             consents=frozenset(one for one in facts.consents if one[0] != party),
             again=frozenset(one for one in facts.again if one[0] != party),
             withdrawn=facts.withdrawn | {party},
-            owed="" if cared and party == "victim" else facts.owed,
+            owed="" if cared and party in OWED_TO.values() else facts.owed,
         )
     if message in watching.triggers:
         facts = facts._replace(changed=True, day_checked=False)
@@ -160,7 +162,7 @@ def _done(facts: Facts, edge: Edge, watching: Watch) -> Facts:
     if task is None:
         return facts
     properties = task.properties
-    if properties.get("effect") == "contact_victim":
+    if properties.get("effect") in OWED_TO:
         facts = facts._replace(owed="aftercare")
     elif _is_aftercare(properties, watching):
         facts = facts._replace(owed="more" if _told(edge, watching.wishes) else "")

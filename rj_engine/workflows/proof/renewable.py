@@ -22,11 +22,13 @@ from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.proof.explore import Edge, State
 from rj_engine.workflows.proof.facts import Assessed, Facts, after
 from rj_engine.workflows.proof.invariants import Breach, Invariant, Walks, check
-from rj_engine.workflows.proof.needs import DELIVERY, About, held_back
+from rj_engine.workflows.proof.needs import About, held_back
 
 Spot = tuple[int, Facts]
 CONTACT: Final = ("victim", "contact_harmer")
 LOOSEST: Final = min(REQUIREMENTS[effect].highest for effect in ("contact_harmer", "deliver_letter", "deliver_shuttle"))
+ASKED: Final = frozenset(given for needs in REQUIREMENTS.values() for given in needs.consents)
+"""Every consent that the gate asks for."""
 RENEWED: Final = Assessed("", LOOSEST, 0, 0, "", signed=True, by_another=True)
 
 
@@ -85,12 +87,12 @@ class _Lapsed:
                 if (label, facts) not in self._become:
                     self._become[label, facts] = _short(after(facts, edge, state, self.watching))
                 yield edge.to, self._become[label, facts]
-        if any(not _delivers(task) for task in back) and self._can_be_stopped(state):
+        if back and self.watching.renewal["day"] not in state.messages and self._can_be_stopped(state):
             yield number, _short(facts._replace(consents=facts.consents | {CONTACT}, assessed=RENEWED))
 
     def _may(self, edge: Edge, facts: Facts, back: list[OpenTask]) -> bool:
         if edge.kind == "message":
-            return edge.element == self.watching.renewal["day"] and any(_delivers(task) for task in back)
+            return edge.element == self.watching.renewal["day"] and bool(back)
         if edge.task in back:
             return False
         signs = edge.task is not None and edge.task.properties.get("record") == "sign_off"
@@ -106,12 +108,8 @@ def _short(facts: Facts) -> Facts:
     made = facts.assessed
     level = 0 if made is None else LOOSEST if made.level <= LOOSEST else LOOSEST + 1
     short = None if made is None else Assessed("", level, 0, 0, made.by, made.signed, made.by_another)
-    asked_for = frozenset(one for one in facts.consents if one == CONTACT or one[1].startswith("participate_"))
+    asked_for = facts.consents & ASKED
     return Facts(consents=asked_for, assessed=short)
-
-
-def _delivers(task: OpenTask) -> bool:
-    return task.properties.get("effect", "").startswith(DELIVERY)
 
 
 def _messages_of(pathway: str) -> frozenset[str]:

@@ -24,13 +24,25 @@ class Sameness:
         """The state's places with what can still matter of its variables."""
         wheres = _places(packed)
         live = self._live(packed, wheres)
-        owns = [own for _, own in packed["w"]]
-        shadowed = self._shadowed(packed, wheres)
-        walks = [
-            [holder, None if own is None else self._view(own, live, hidden)]
-            for (holder, _), own, hidden in zip(packed["w"], owns, shadowed, strict=True)
-        ]
+        seen = self._effective(packed, wheres) if _one_inside_another(packed) else [own for _, own in packed["w"]]
+        views = [None if own is None else self._view(own, live) for own in seen]
+        walks = [[holder, view] for (holder, _), view in zip(packed["w"], views, strict=True)]
         return codec.likeness_of({**packed, "w": walks})
+
+    def _effective(self, packed: Mapping[str, Any], wheres: list[Where | None]) -> list[Mapping[str, object] | None]:
+        """What each walk's variables come to, where each holds at most one part and nothing runs beside it.
+
+        A part hands all of its variables back when it is over or stopped, but for inputs of its own: so it does not
+        matter in which walk of the chain a value stands, only what the innermost sees, and what an input hides.
+        """
+        seen: dict[str, object] = {}
+        kept: list[Mapping[str, object] | None] = []
+        for holder, own in packed["w"]:
+            where = wheres[holder] if holder >= 0 else None
+            takes = self.reads.places[where].node.takes.keys() if where else frozenset()
+            kept.append({name: seen.pop(name, None) for name in takes})
+            seen |= own or {}
+        return [*kept[1:], {part.variable: None for parts in self.reads.live.values() for part in parts} | seen]
 
     def _live(self, packed: Mapping[str, Any], wheres: list[Where | None]) -> frozenset[Part]:
         """What the open places still read; a holder is open only through what it holds."""
@@ -44,28 +56,13 @@ class Sameness:
                 found |= self.reads.live[where]
         return frozenset(found)
 
-    def _view(self, own: Mapping[str, object], live: frozenset[Part], hidden: frozenset[str]) -> dict[str, object]:
-        seen_as = live, json.dumps([own, sorted(hidden)], sort_keys=True)
+    def _view(self, own: Mapping[str, object], live: frozenset[Part]) -> dict[str, object]:
+        seen_as = live, json.dumps(own, sort_keys=True)
         if (view := self._seen.get(seen_as)) is None:
-            parts = (part for part in live if part.variable in own and part.variable not in hidden)
+            parts = (part for part in live if part.variable in own)
             view = {f"{part.variable} {part.says}": part.of(own[part.variable]) for part in parts}
             self._seen[seen_as] = view
         return view
-
-    def _shadowed(self, packed: Mapping[str, Any], wheres: list[Where | None]) -> list[frozenset[str]]:
-        """Names in each walk that a part inside it will overwrite when it is over or stopped.
-
-        Only where each walk holds at most one part and nothing runs beside it could read the older value.
-        """
-        walks = packed["w"]
-        if not _one_inside_another(packed):
-            return [frozenset()] * len(walks)
-        hidden: list[frozenset[str]] = [frozenset()]
-        for holder, own in reversed(walks[1:]):
-            where = wheres[holder]
-            takes = self.reads.places[where].node.takes.keys() if where else frozenset()
-            hidden.append(hidden[-1] - takes | (frozenset(own or ()) - takes))
-        return hidden[::-1]
 
 
 def _one_inside_another(packed: Mapping[str, Any]) -> bool:
