@@ -61,16 +61,23 @@ class Route:
             "key": "intake",
             "number": 1,
             "event": "complaint",
-            "name": "victim_initiated_rj.bpmn" if "run" in self.arguments else assets.entries()["site.css"],
+            "name": self._named(),
         }
         with app.test_request_context():
             return app.url_for(self.endpoint, **{name: given[name] for name in self.arguments})
+
+    def _named(self) -> str:
+        """The name of a file that is there: a letter of the task, a diagram of the case, or a style sheet."""
+        if "task_id" in self.arguments:
+            return "victim_introduction.md"
+        return "victim_initiated_rj.bpmn" if "run" in self.arguments else assets.entries()["site.css"]
 
     def body(self, known: Known, visit: int) -> dict[str, Any]:
         """What is sent along: enough to be taken if the person may."""
         return {
             "sign_in.check": {"email": f"nobody{visit}@example.org", "password": "not a password"},
             "tasks.assign": {"to": str(known.colleague)},
+            "letters.make": {"as": "pdf"},
             "api_tasks.assign": {"to": str(known.colleague)},
             "api_tasks.save_draft": {"values": {"notes": "so far"}},
             "api_tasks.complete": {"answers": {}},
