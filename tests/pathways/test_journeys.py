@@ -21,6 +21,8 @@ from tests.places import Product
 
 EVERY = list(every_journey())
 ALL = pytest.mark.parametrize("journey", EVERY, ids=[journey.title for journey in EVERY])
+TOGETHER = pytest.mark.xdist_group("journeys")
+"""In one process, so that the tests of coverage below know of all of them."""
 END = "endEvent"
 passed: dict[str, set[str]] = {}
 """Title of a journey to every element it passed, for the tests of coverage below."""
@@ -32,11 +34,13 @@ def test_a_case_goes_as_its_journey_tells(product: Product, journey: Journey) ->
     _play_and_check(product, journey, Staff())
 
 
+@TOGETHER
 @ALL
 def test_a_case_goes_so_through_the_api(sqlite_product: Product, journey: Journey) -> None:
     _play_and_check(sqlite_product, journey, ApiHands(sqlite_product))
 
 
+@TOGETHER
 def test_every_end_is_reached_by_a_journey() -> None:
     _all_played()
     ends = {element.key for element in _elements() if element.kind == END}
@@ -45,6 +49,7 @@ def test_every_end_is_reached_by_a_journey() -> None:
     assert ends - set().union(*passed.values()) == set()
 
 
+@TOGETHER
 def test_every_reason_to_close_a_case_is_reached_by_a_journey() -> None:
     _all_played()
     possible = _reasons_drawn() | _reasons_offered()
