@@ -2,105 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-from uuid import UUID
-
 import pytest
 from sqlalchemy import select
 
-from rj_engine import bpmn, clock, failpoints, ledger
+from rj_engine import bpmn, clock, ledger
 from rj_engine.cases import holds
-from rj_engine.cases.case import Case, NotFound, Party, Strand
-from rj_engine.commands import NotAllowed
-from rj_engine.database import db
-from rj_engine.demonstration.journeys import Staff, Stage, open_elements, play
-from rj_engine.demonstration.telling import Journey, whole
-from rj_engine.errors import Broken
-from rj_engine.forms import InvalidAnswers
+from rj_engine.cases.case import Party, Strand
 from rj_engine.prisons import custody
 from rj_engine.risk import assessment
-from rj_engine.workflows import events, outbox, rebuild
-from rj_engine.workflows.events import NoSuchEvent, RaiseEvent
-from rj_engine.workflows.incidents import RetryIncident, open_incidents
-from rj_engine.workflows.outbox import Folder
-from rj_engine.workflows.rows import Outbox, RaisedEvent, Run, Task
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows import events, rebuild
 from rj_engine.workflows.withdrawals import CaseClosed, NoSuchParty, Withdraw
-from tests.pathways.journeys_told import find
 from tests.places import Product
-
-STAGE = Stage(Staff())
-LAST_STEP_BEFORE = {"hand_over_letter": "sign_off", "take_letter": "check_preparation"}
-
-
-class Told:
-    """A case that a journey has brought so far, and what is done in it."""
-
-    def __init__(self, product: Product, name: str, until: str) -> None:
-        """`until` is the last task that is done."""
-        journey = whole({"title": "as far as that", "begins_as": name, "as_far_as": until}, find)
-        played = play(journey, STAGE)
-        self.product, self.reference, self.now = product, played.reference, played.now
-
-    @property
-    def case(self) -> Case:
-        return self.product.session.scalars(select(Case).where(Case.reference == self.reference)).one()
-
-    @property
-    def open(self) -> set[str]:
-        return set(open_elements(self.reference))
-
-    def raise_event(self, event: str, who: str = "facilitator", **parts: Any) -> dict[str, Any]:
-        answers = STAGE.filled(bpmn.events()[event]["form"], parts.pop("answers", {}))
-        return self.product.do(RaiseEvent, who, reference=self.reference, event=event, answers=answers, **parts)
-
-    def task(self, element: str) -> Task:
-        where = Task.reference == self.reference, Task.closed_at.is_(None)
-        return next(task for task in self.product.session.scalars(select(Task).where(*where)) if ends(task, element))
-
-    def complete(self, element: str, who: str, **answers: Any) -> dict[str, Any]:
-        task = self.task(element)
-        return self.product.do(CompleteTask, who, task_id=task.id, answers=STAGE.filled(task.form, answers))
-
-    def strand(self) -> Strand:
-        about = self.product.session.scalars(select(Run.about_id).where(Run.case_id == self.case.id)).all()
-        return Strand(self.case.id, next((one for one in about if one), None))
-
-    def tags(self) -> list[str]:
-        return [entry.tag for entry in ledger.read(self.product.session, self.case.id)]
-
-    def holds(self) -> list[str]:
-        return [hold.kind for hold in holds.standing(self.product.session, self.strand())]
-
-
-def ends(task: Task, element: str) -> bool:
-    return task.element.rpartition("/")[2] == element
-
-
-@contextmanager
-def a_case(product: Product, name: str, until: str) -> Iterator[Told]:
-    """A case as far as `until`, an hour later."""
-    told = Told(product, name, until)
-    with clock.at(told.now):
-        yield told
-
-
-@contextmanager
-def breaking(point: str) -> Iterator[None]:
-    """Something nobody foresaw happens at a named moment."""
-
-    def fall() -> None:
-        raise ZeroDivisionError
-
-    failpoints.set_hook(point, fall)
-    try:
-        yield
-    finally:
-        failpoints.set_hook(point, None)
+from tests.workflows.a_told_case import a_case, running, two_victims
 
 
 def test_a_worry_about_safety_holds_an_open_delivery_at_once_and_the_lead_lets_it_go_on(product: Product) -> None:
@@ -163,11 +76,6 @@ def test_two_worries_are_two_holds_each_cleared_by_its_own_run(product: Product)
         case.complete("act_on_worry", "safeguarding_lead")
         case.complete("decide_safety", "safeguarding_lead")
         assert case.holds() == ["safeguarding"]
-
-
-def running(case: Told) -> list[Run]:
-    where = Run.case_id == case.case.id, Run.status == "running"
-    return list(case.product.session.scalars(select(Run).where(*where)))
 
 
 def test_a_change_of_facts_ends_the_assessment_and_holds_back_contact_until_it_is_signed_anew(
@@ -322,122 +230,6 @@ def test_the_case_ends_only_when_nothing_runs_beside_it_any_more(sqlite_product:
             case.raise_event("complaint")
 
 
-def a_letter_waits(case: Told) -> UUID:
-    """A letter of the case's newest run that has not left."""
-    run = running(case)[-1]
-    row = Outbox(
-        case_id=case.case.id,
-        run_id=run.id,
-        kind="letter",
-        reference=uuid.uuid4().hex,
-        at=clock.now(),
-        next_try_at=clock.now(),
-        tries=0,
-        payload={"properties": {}, "text": "Dear colleague"},
-    )
-    db.session.add(row)
-    db.session.commit()
-    return row.id
-
-
-@pytest.mark.parametrize("event", ["safeguarding", "serious_incident"])
-def test_a_letter_that_waits_is_called_back(product: Product, event: str, tmp_path: Any) -> None:
-    with a_case(product, "harmer_agreed", "ask_worker") as case:
-        letter = a_letter_waits(case)
-        case.raise_event(event)
-        assert product.session.get_one(Outbox, letter).recalled_at == clock.now()
-        assert "case:effect:recalled" in case.tags()
-        outbox.deliver_due(Folder(tmp_path))
-        assert product.session.get_one(Outbox, letter).sent_at is None
-
-
-def test_a_withdrawal_calls_back_what_waits_but_for_the_neutral_notice(product: Product) -> None:
-    with a_case(product, "harmer_agreed", "ask_worker") as case:
-        letter, notice = a_letter_waits(case), a_letter_waits(case)
-        product.session.get_one(Outbox, notice).payload = {"properties": {"neutral": "yes"}}
-        db.session.commit()
-        product.do(Withdraw, "facilitator", reference=case.reference, party="victim")
-        assert product.session.get_one(Outbox, letter).recalled_at is not None
-        assert product.session.get_one(Outbox, notice).recalled_at is None
-
-
-def test_nothing_leaves_while_a_hold_stands(sqlite_product: Product, tmp_path: Any) -> None:
-    with a_case(sqlite_product, "harmer_agreed", "ask_worker") as case:
-        outbox.deliver_due(Folder(tmp_path))
-        case.raise_event("safeguarding")
-        letter = a_letter_waits(case)
-        outbox.deliver_due(Folder(tmp_path))
-        assert sqlite_product.session.get_one(Outbox, letter).sent_at is None
-        case.complete("act_on_worry", "safeguarding_lead")
-        case.complete("decide_safety", "safeguarding_lead")
-        outbox.deliver_due(Folder(tmp_path))
-        assert sqlite_product.session.get_one(Outbox, letter).sent_at is not None
-
-
-def test_an_event_told_twice_by_the_same_command_is_one(product: Product) -> None:
-    with a_case(product, "harmer_agreed", "ask_worker") as case:
-        command_id = uuid.uuid4()
-        first = case.raise_event("safeguarding", command_id=command_id)
-        assert case.raise_event("safeguarding", command_id=command_id) == first
-        assert case.holds() == ["safeguarding"]
-
-
-def test_an_event_that_breaks_holds_all_the_same_and_its_run_begins_on_retry(product: Product) -> None:
-    with a_case(product, "harmer_agreed", "ask_worker") as case:
-        with pytest.raises(Broken), breaking("stored"):
-            case.raise_event("safeguarding")
-
-        assert case.case.status == "frozen"
-        assert case.holds() == ["safeguarding"]
-        assert assessment.standing(product.session, case.strand()) is None
-        assert "case:event:raised" in case.tags()
-        assert case.open == {"approach_harmer"}
-        (incident,) = open_incidents(product.session, product.actor("lead"))
-        product.do(RetryIncident, "lead", incident_id=incident.id)
-        assert {"act_on_worry", "assess_risk"} <= case.open
-        assert case.holds() == ["safeguarding"]
-        case.complete("act_on_worry", "safeguarding_lead")
-        case.complete("decide_safety", "safeguarding_lead")
-        assert case.holds() == []
-
-
-def test_an_event_is_never_refused_because_the_case_is_stopped(product: Product) -> None:
-    with a_case(product, "harmer_agreed", "ask_worker") as case:
-        with pytest.raises(Broken), breaking("stored"):
-            case.raise_event("complaint")
-        assert case.case.status == "frozen"
-
-        case.raise_event("safeguarding")
-
-        assert case.holds() == ["safeguarding"]
-        waiting = open_incidents(product.session, product.actor("lead"))
-        assert [one.code for one in waiting][1:] == ["event_waits"]
-        for one in waiting:
-            product.do(RetryIncident, "lead", incident_id=one.id)
-        assert case.case.status == "open"
-        assert {"acknowledge_complaint", "act_on_worry", "assess_risk"} <= case.open
-
-
-def test_another_team_s_case_is_not_there(sqlite_product: Product) -> None:
-    with a_case(sqlite_product, "allocated", "allocate_case") as case, pytest.raises(NotFound):
-        case.raise_event("safeguarding", who="facilitator.west")
-
-
-def test_a_referrer_may_not_raise_events(sqlite_product: Product) -> None:
-    with a_case(sqlite_product, "allocated", "allocate_case") as case, pytest.raises(NotAllowed):
-        case.raise_event("safeguarding", who="referrer")
-
-
-def test_what_is_not_in_the_list_or_not_fully_told_is_refused_and_does_nothing(sqlite_product: Product) -> None:
-    with a_case(sqlite_product, "allocated", "allocate_case") as case:
-        with pytest.raises(NoSuchEvent):
-            sqlite_product.do(RaiseEvent, "facilitator", reference=case.reference, event="rain", answers={})
-        with pytest.raises(InvalidAnswers):
-            case.raise_event("safeguarding", answers={"danger_now": None})
-        assert case.holds() == []
-        assert sqlite_product.session.scalars(select(RaisedEvent)).all() == []
-
-
 def test_every_event_can_be_raised_at_every_moment_of_a_journey(sqlite_product: Product) -> None:
     moments = ("allocate_case", "ask_what_victim_wants", "sign_off", "approach_harmer", "vet_letter", "agree_aftercare")
     for until in moments:
@@ -447,28 +239,6 @@ def test_every_event_can_be_raised_at_every_moment_of_a_journey(sqlite_product: 
                 assert case.case.status == "open", (until, event)
             assert case.tags().count("case:event:raised") == len(bpmn.events())
     assert not rebuild.compare(sqlite_product.session)
-
-
-SECOND = {
-    "more_victims": "one",
-    "victim_2_name": "Second Invented",
-    "victim_2_age_band": "25_64",
-    "victim_2_basis": "subjected",
-    "victim_2_aware": "yes",
-    "victim_2_safe_contact_voicemail": "none",
-    "victim_2_safe_contact_device_shared": "no",
-}
-
-
-def two_victims(product: Product) -> Told:
-    """A case of two victims, both with runs of their own."""
-    told: dict[str, Any] = json.loads(json.dumps(find("allocated")))
-    told["referral"].setdefault("answers", {}).update(SECOND)
-    journey: Journey = whole({**told, "ends": {}}, find)
-    case = Told.__new__(Told)
-    played = play(journey, Stage(Staff(), checks=False))
-    case.product, case.reference, case.now = product, played.reference, played.now
-    return case
 
 
 def test_a_worry_about_one_victim_holds_nothing_of_the_other(product: Product) -> None:

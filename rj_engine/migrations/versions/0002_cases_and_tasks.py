@@ -394,18 +394,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_safety_plan")),
     )
     op.create_index("ix_safety_plan_case", "safety_plan", ["case_id", "agreed_on"], unique=False)
-    op.create_table(
-        "raised_event",
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("about_id", sa.Uuid(), nullable=True),
-        sa.Column("event", sa.String(length=40), nullable=False),
-        sa.Column("raised_at", UtcDateTime(), nullable=False),
-        sa.Column("raised_by", sa.Uuid(), nullable=True),
-        sa.Column("answers_sealed", Sealed(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_raised_event_about_id")),
-        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_raised_event_case_id")),
-        sa.ForeignKeyConstraint(["raised_by"], ["staff.id"], name=op.f("fk_raised_event_raised_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_raised_event")),
-    )
-    op.create_index(op.f("ix_raised_event_case_id"), "raised_event", ["case_id"], unique=False)
