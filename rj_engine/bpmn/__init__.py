@@ -103,7 +103,7 @@ def pathway_name(diagram: str) -> str:
 
 
 def schema(kind: str) -> Mapping[str, Any]:
-    """The JSON Schema of one kind of file: form, clocks, closure_reasons, events, invariants, roles …"""
+    """The JSON Schema of one kind of file: form, clocks, closure_reasons, events, invariants, roles and so on."""
     loaded: Mapping[str, Any] = json.loads((_room() / "schemas" / f"{kind}.schema.json").read_bytes())
     return loaded
 
