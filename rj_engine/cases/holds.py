@@ -27,6 +27,8 @@ class Hold(Row):
     """The run that looks into it; a hold raised by it is cleared by it."""
     raised_at: Mapped[datetime]
     raised_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    is_still: Mapped[bool] = mapped_column(default=False)
+    """Whether nobody at all is contacted until somebody has decided how it goes on."""
     words_sealed: Mapped[bytes | None] = mapped_column(Sealed)
     cleared_at: Mapped[datetime | None]
     cleared_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
@@ -53,11 +55,18 @@ def of_case(session: Session, case_id: UUID) -> list[Hold]:
 
 @records("hold_cleared")
 def clear(finished: Finished) -> list[Entry]:
-    """Let what this run held go on, where its lead says so (`hold_decision` is `clear`)."""
-    if finished.answers.get("hold_decision") != "clear":
-        return []
+    """Let what this run held go on, where its lead says so (`hold_decision` is `clear`).
+
+    Where contact stops for good (`stop`) the hold stays, and those who are still with us may be told and cared for.
+    """
+    decision = finished.answers.get("hold_decision")
     where = Hold.run_id == finished.run_id, Hold.cleared_at.is_(None)
     ended = list(finished.session.scalars(select(Hold).where(*where)))
+    if decision == "stop":
+        for hold in ended:
+            hold.is_still = False
+    if decision != "clear":
+        return []
     for hold in ended:
         hold.cleared_at, hold.cleared_by = finished.now, finished.by.id
     return [Entry("case:hold:cleared", {"kind": hold.kind}) for hold in ended]

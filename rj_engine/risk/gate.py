@@ -15,7 +15,7 @@ from rj_engine.cases.case import Party, Strand
 from rj_engine.cases.consent import Consent
 from rj_engine.errors import Refused
 from rj_engine.risk import assessment, day_check
-from rj_engine.risk.requirements import REQUIREMENTS, Requirement
+from rj_engine.risk.requirements import REACH_SOMEBODY, REQUIREMENTS, Requirement
 
 RECONFIRMED_WITHIN: Final = 5
 """Working days between everybody's last word and any delivery (invariant I-07)."""
@@ -58,7 +58,7 @@ def missing(session: Session, strand: Strand, effect: str, now: datetime) -> lis
     """What stands between this strand and `effect`, in plain words; empty when it may happen."""
     needs = REQUIREMENTS.get(effect)
     if needs is None:
-        return []
+        return _still(session, strand) if effect in REACH_SOMEBODY else []
     today = now.astimezone(clock.LONDON).date()
     return [
         *_held(session, strand),
@@ -75,6 +75,11 @@ def missing(session: Session, strand: Strand, effect: str, now: datetime) -> lis
 def _held(session: Session, strand: Strand) -> list[str]:
     open_now = holds.standing(session, strand)
     return ["the word of a lead that it is safe to go on: a worry about safety is open"] if open_now else []
+
+
+def _still(session: Session, strand: Strand) -> list[str]:
+    grave = any(hold.is_still for hold in holds.standing(session, strand))
+    return ["the lead's decision how it goes on: something grave has happened"] if grave else []
 
 
 def _forbidden(session: Session, strand: Strand, today: date) -> list[str]:

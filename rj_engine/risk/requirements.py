@@ -82,6 +82,19 @@ REQUIREMENTS: Final[Mapping[str, Requirement]] = {
     ),
 }
 """Every effect that passes the gate. One neither here nor in `HARMLESS` is not published."""
+REACH_SOMEBODY: Final = frozenset(
+    {
+        "aftercare",
+        "capture_consent",
+        "contact_parent",
+        "contact_party_1",
+        "contact_victim",
+        "disclose_to_victim",
+        "reconfirm_consent",
+        "survey",
+    }
+)
+"""Effects that pass the gate but for one thing: after something grave nobody is contacted until a lead has decided."""
 HARMLESS: Final = frozenset(
     {
         "aftercare",

@@ -69,6 +69,7 @@ class Event:
     form: str
     about: str
     holds: bool = False
+    stands_still: bool = False
     supersedes: bool = False
     freezes_letters: bool = False
     leaves_place: bool = False
@@ -164,7 +165,8 @@ def at_once(command: RaiseEvent, session: Session, case: Case, now: datetime) ->
     session.add(RaisedEvent(**at, event=event.key, answers=answers))
     strands = strands_of(session, case) if about is None else [Strand(case.id, about)]
     if any(one.holds for one in every):
-        hold = Hold(**at, kind=event.key, words=event.label)
+        still = any(one.stands_still for one in every)
+        hold = Hold(**at, kind=event.key, words=event.label, is_still=still)
         session.add(hold)
         session.flush()
         raised.hold = hold.id

@@ -23,7 +23,7 @@ from rj_engine.commands import Actor
 from rj_engine.database import table
 from rj_engine.ledger import Entry
 from rj_engine.risk import gate
-from rj_engine.risk.requirements import REQUIREMENTS
+from rj_engine.risk.requirements import REACH_SOMEBODY, REQUIREMENTS
 from rj_engine.workflows import letters, outbox, qualified, versions
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.runner import NothingWaits, OpenTask, Send, Step
@@ -118,7 +118,11 @@ class Move:
 
     def ask_gate_again(self) -> None:
         """Note what the gate misses now for every open task of the case that it guards."""
-        where = Task.case_id == self.case.id, Task.closed_at.is_(None), Task.effect.in_(REQUIREMENTS)
+        where = (
+            Task.case_id == self.case.id,
+            Task.closed_at.is_(None),
+            Task.effect.in_(REACH_SOMEBODY | REQUIREMENTS.keys()),
+        )
         guarded = select(Task, Run.about_id).join(Run, Run.id == Task.run_id).where(*where)
         for task, about_id in self.session.execute(guarded):
             task.blocked = gate.missing(self.session, Strand(self.case.id, about_id), task.effect or "", self.now)
@@ -171,7 +175,6 @@ class Move:
         """The inbox row of one ready task: due by its clock, offered to its lane, blocked by what the gate misses."""
         properties = task.properties
         effect = properties.get("effect")
-        guarded = gate.guarded(effect) and effect is not None
         return {
             "id": uuid4(),
             "service_id": self.case.service_id,
@@ -187,7 +190,7 @@ class Move:
             "form": task.form or "",
             "stage": str(properties.get("stage") or task.element.partition("/")[0]),
             "effect": effect,
-            "blocked": gate.missing(self.session, run.strand, effect or "", self.now) if guarded else [],
+            "blocked": gate.missing(self.session, run.strand, effect, self.now) if effect else [],
             "assignee_id": self._offered_to(run, published, task),
             "opened_at": self.now,
             "due_at": clock.due_at(self.now, published.periods[task.due]) if task.due else self.now,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rj_engine.cases import case as cases
+from rj_engine.cases import holds
 from rj_engine.cases.case import Case, CaseFrozen, Strand
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.errors import Refused
@@ -91,9 +92,15 @@ def _held_back(session: Session, case: Case, now: datetime) -> dict[Run, list[Ta
     joined = select(Task, Run).join(Run, Run.id == Task.run_id).where(*where).order_by(Task.opened_at)
     found: dict[Run, list[Task]] = {}
     for task, run in session.execute(joined):
-        if task.effect is not None and gate.missing(session, run.strand, task.effect, now):
+        if gate.guarded(task.effect) and _can_be_renewed(session, run, task, now):
             found.setdefault(run, []).append(task)
     return found
+
+
+def _can_be_renewed(session: Session, run: Run, task: Task, now: datetime) -> bool:
+    """Whether something holds it back that asking and assessing again can mend; a hold is its lead's to end."""
+    held = bool(holds.standing(session, run.strand))
+    return not held and bool(gate.missing(session, run.strand, task.effect or "", now))
 
 
 def _renews(session: Session, strand: Strand) -> bool:

@@ -10,7 +10,9 @@ from rj_engine.cases import holds
 from rj_engine.cases.case import Party, Strand
 from rj_engine.prisons import custody
 from rj_engine.risk import assessment
+from rj_engine.risk.gate import ContactBlocked
 from rj_engine.workflows import events, rebuild
+from rj_engine.workflows.renewals import NothingToRenew, RenewWhatRanOut
 from rj_engine.workflows.withdrawals import CaseClosed, NoSuchParty, Withdraw
 from tests.places import Product
 from tests.workflows.a_told_case import a_case, running, two_victims
@@ -208,6 +210,19 @@ def test_a_death_stops_everything_and_nobody_hears_of_it_by_themselves(product: 
         assert (case.case.status, case.case.closure_reason) == ("closed", "died")
         assert running(case) == []
         assert not rebuild.compare(product.session)
+
+
+def test_nobody_is_contacted_after_something_grave_until_the_lead_has_decided(sqlite_product: Product) -> None:
+    with a_case(sqlite_product, "victim_met", "explain_rj") as case:
+        case.raise_event("serious_incident", answers={"incident_kind": "not_known"})
+        with pytest.raises(ContactBlocked, match="something grave has happened"):
+            case.complete("ask_what_victim_wants", "facilitator")
+        with pytest.raises(NothingToRenew):
+            sqlite_product.do(RenewWhatRanOut, "facilitator", reference=case.reference)
+        case.complete("take_charge", "lead")
+        case.complete("decide_incident", "lead")
+        assert case.task("ask_what_victim_wants").blocked == []
+        case.complete("ask_what_victim_wants", "facilitator")
 
 
 def test_an_incident_after_which_the_work_stops_with_care_turns_to_the_victim(sqlite_product: Product) -> None:

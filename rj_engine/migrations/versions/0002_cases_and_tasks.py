@@ -352,6 +352,7 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Uuid(), nullable=True),
         sa.Column("raised_at", UtcDateTime(), nullable=False),
         sa.Column("raised_by", sa.Uuid(), nullable=True),
+        sa.Column("is_still", sa.Boolean(), nullable=False),
         sa.Column("words_sealed", Sealed(), nullable=True),
         sa.Column("cleared_at", UtcDateTime(), nullable=True),
         sa.Column("cleared_by", sa.Uuid(), nullable=True),
