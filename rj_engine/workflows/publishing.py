@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,9 +17,9 @@ from rj_engine.errors import Finding
 from rj_engine.ledger import Entry
 from rj_engine.risk import gate
 from rj_engine.risk.requirements import HARMLESS
-from rj_engine.workflows import letters
+from rj_engine.workflows import letters, qualified
 from rj_engine.workflows.engine import lint, parsing
-from rj_engine.workflows.engine.definition import PathwayRefused
+from rj_engine.workflows.engine.definition import Element, PathwayRefused
 from rj_engine.workflows.rows import PathwayVersion
 from rj_engine.workflows.versions import Bundle, Published, facts_read, model_of, unpack
 
@@ -97,10 +97,21 @@ def misses(published: Published) -> list[Finding]:
         effect = element.properties.get("effect")
         if effect is not None and not gate.guarded(effect) and effect not in HARMLESS:
             findings.append(Finding("unknown_effect", f"Nobody knows the effect “{effect}”.", element=key))
+        findings += _unknown_training(element)
     for kind, wanted, there in named:
         absent = sorted(wanted - set(there))
         findings += [Finding(f"no_such_{kind}", f"There is no {kind} “{name}”.") for name in absent]
     return findings
+
+
+def _unknown_training(element: Element) -> Iterator[Finding]:
+    """A level or module that cannot be recorded would keep everybody from the task."""
+    own, training = element.properties, bpmn.training()
+    if "min_level" in own and own["min_level"] not in training["levels"].values():
+        yield Finding("unknown_level", f"There is no level “{own['min_level']}”.", element=element.key)
+    for module in qualified.skills(element):
+        if module not in training["modules"]:
+            yield Finding("unknown_module", f"There is no module “{module}”.", element=element.key)
 
 
 @handles(PublishBundle, verb="manage_pathways")

@@ -47,6 +47,9 @@ ALONE: Final = frozenset({"deliver_apvc_parent", "deliver_apvc_parallel", "deliv
 INTERMEDIATE: Final = 2
 SECOND: Final = ("co_facilitator", "second_mediator")
 """The questions that ask who the second one was."""
+FACILITATOR: Final = "facilitator"
+GIVES_A_CASE: Final = frozenset({"allocation", "handover"})
+"""Records by which a case gets its facilitator."""
 NOTHING_DECIDED: Final[Mapping[str, Any]] = {
     "lead": 3,
     "assessor": 3,
@@ -115,7 +118,7 @@ def needed(session: Session, trained: Trained, work: Work, today: date) -> Neede
     """What the task asks of somebody `trained` so."""
     own = work.element.properties
     least = competence.level_of(own["min_level"]) if "min_level" in own else 0
-    modules = tuple(own.get("skills", "").replace(",", " ").split())
+    modules = skills(work.element)
     if not _asks_the_decision(work):
         return Needed(least, modules)
     facts = _facts(session, work)
@@ -127,6 +130,11 @@ def needed(session: Session, trained: Trained, work: Work, today: date) -> Neede
     alone = work.effect in ALONE and facts["complexity"] == STANDARD
     second = 0 if alone else _second(work, int(decided["co_facilitator"]))
     return Needed(least, modules, bool(decided["assignable"]), second)
+
+
+def skills(element: Element) -> tuple[str, ...]:
+    """The modules that a task asks for by itself."""
+    return tuple(element.properties.get("skills", "").replace(",", " ").split())
 
 
 def require_second(session: Session, by: UUID | None, work: Work, needs: Needed, now: datetime) -> None:
@@ -143,6 +151,24 @@ def require_second(session: Session, by: UUID | None, work: Work, needs: Needed,
         raise _about_second(work, f"The second facilitator has to be trained at {level} level or above.")
     if not needed(session, trained, work, today).may_be_given:
         raise _about_second(work, "The second facilitator's supervision is not in date, and this case is sensitive.")
+
+
+def require_for_case(session: Session, work: Work, now: datetime) -> None:
+    """Refuse to give a case to a facilitator who may not lead one like it: a task that allocates names them."""
+    if work.element.properties.get("record") not in GIVES_A_CASE:
+        return
+    person = _colleague(session, work.case, str(work.answers.get(FACILITATOR) or ""))
+    if person is None:
+        return  # whoever keeps the record refuses a stranger
+    trained, today = competence.of(session, person.id), _day(now)
+    decided = _decided(trained, work, _facts(session, work), today)
+    needs = Needed(int(decided["lead"]), tuple(map(str, decided["modules"])), bool(decided["assignable"]))
+    lacking = trained.lacks(needs.modules, today)
+    if trained.level < needs.level or lacking:
+        told = _too_little(needs, trained, lacking, person.name).replace("This task", "This case", 1)
+        raise InvalidAnswers({FACILITATOR: [told]}, work.answers)
+    if not needs.may_be_given:
+        raise InvalidAnswers({FACILITATOR: [_lapsed(trained, person.name)]}, work.answers)
 
 
 def _asks_anything(work: Work) -> bool:

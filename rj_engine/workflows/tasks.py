@@ -279,6 +279,7 @@ def _require_training(session: Session, by: Actor, work: Work, now: datetime) ->
     """Refuse whoever is not trained for what these answers tell, and an exchange that needs two held by one."""
     needed = qualified.require(session, by.id, work, now)
     qualified.require_second(session, by.id, work, needed, now)
+    qualified.require_for_case(session, work, now)
     return needed
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from rj_engine import clock
 from rj_engine.people import competence
 from rj_engine.people.competence import RecordCompetence
+from rj_engine.workflows.tasks import ReleaseTask
 from tests.builders import a_sensitive_task
 from tests.places import Product
 from tests.web.browsing import a_browser
@@ -46,8 +47,9 @@ def test_what_cannot_be_taken_is_shown_again(sqlite_product: Product) -> None:
 def test_a_task_page_says_why_one_may_not_have_it_before_one_tries(sqlite_product: Product) -> None:
     identity, stale = sqlite_product.actor("facilitator").id, clock.today() - timedelta(weeks=20)
     lapsed = {"level": 2, "modules": {}, "supervision_on": stale, "observed_on": stale}
-    sqlite_product.do(RecordCompetence, "lead", staff_id=identity, **lapsed)
     sensitive, _, _ = a_sensitive_task(sqlite_product)
+    sqlite_product.do(ReleaseTask, "facilitator", task_id=sensitive)
+    sqlite_product.do(RecordCompetence, "lead", staff_id=identity, **lapsed)
     browser = a_browser(sqlite_product, "facilitator")
     page = browser.get(f"/tasks/{sensitive}").text
     assert "This case is sensitive" in page

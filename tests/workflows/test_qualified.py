@@ -20,7 +20,7 @@ from rj_engine.workflows import qualified, versions
 from rj_engine.workflows.engine.definition import Element
 from rj_engine.workflows.qualified import NotTrainedForThis, Work
 from rj_engine.workflows.rows import Run
-from rj_engine.workflows.tasks import AssignTask, ClaimTask, CompleteTask
+from rj_engine.workflows.tasks import AssignTask, ClaimTask, CompleteTask, ReleaseTask
 from tests.answers import typical
 from tests.builders import a_case, a_run, a_sensitive_task, an_assessment, kept
 from tests.places import Product
@@ -253,7 +253,30 @@ def test_a_second_whom_nobody_knows_is_none(room: Room, told: str) -> None:
             room.second(room.work("deliver_letter", harm_flags=["SA"], answers={"co_facilitator": second}), by)
 
 
-def test_an_untrained_facilitator_is_neither_offered_nor_given_nor_lets_finish_a_task(
+@pytest.mark.parametrize("record", ["allocation", "handover"])
+def test_a_case_is_given_only_to_a_facilitator_who_may_lead_one_like_it(room: Room, record: str) -> None:
+    def given_to(who: uuid.UUID, **facts: Any) -> str:
+        told = {"lane": "coordinator", "properties": {"record": record}, "answers": {"facilitator": str(who)}}
+        try:
+            qualified.require_for_case(room.product.session, room.work(**told, **facts), NOW)
+        except InvalidAnswers as refusal:
+            return refusal.messages["facilitator"][0]
+        return ""
+
+    who = room.train("facilitator2", 2)
+    assert given_to(who) == ""
+    assert given_to(uuid.uuid4(), harm_flags=["SA"]) == "", "the keeper refuses a stranger"
+    assert given_to(who, harm_flags=["SA"]) == (
+        "This case needs somebody trained at advanced level, with the module sexual harm in date."
+        " Fraser Invented's level is intermediate. Fraser Invented has not sexual harm in date."
+    )
+    room.train("facilitator2", 3, "sexual_harm", supervision_on=None)
+    assert "Fraser Invented's last supervision is not recorded" in given_to(who, harm_flags=["SA"])
+    room.train("facilitator2", 3, "sexual_harm")
+    assert given_to(who, harm_flags=["SA"]) == ""
+
+
+def test_who_is_not_trained_for_a_task_can_neither_take_nor_be_given_nor_finish_it(
     sqlite_product: Product,
 ) -> None:
     product = sqlite_product
@@ -263,10 +286,11 @@ def test_an_untrained_facilitator_is_neither_offered_nor_given_nor_lets_finish_a
         "supervision_on": clock.today() - timedelta(weeks=13),
         "observed_on": None,
     }
+    task, form, offered_to = a_sensitive_task(product)
+    assert offered_to == product.actor("facilitator").id
+    product.do(ReleaseTask, "facilitator", task_id=task)
     for who in ("facilitator", "facilitator2"):
         product.do(RecordCompetence, "lead", staff_id=product.actor(who).id, **lapsed)
-    task, form, offered_to = a_sensitive_task(product)
-    assert offered_to is None, "the case's own facilitator may not have it"
     with pytest.raises(NotTrainedForThis) as refusal:
         product.do(ClaimTask, "facilitator", task_id=task)
     assert refusal.value.sentence.startswith("This case is sensitive")
@@ -276,7 +300,8 @@ def test_an_untrained_facilitator_is_neither_offered_nor_given_nor_lets_finish_a
     with pytest.raises(NotTrainedForThis):
         product.do(CompleteTask, "facilitator", task_id=task, answers=typical(form))
     product.do(ClaimTask, "lead", task_id=task)
+    (after,) = product.do(CompleteTask, "lead", task_id=task, answers=typical(form))["next_tasks"]
+    assert (after["lane"], after["assignee"]) == ("facilitator", None), "it is not offered to whoever may not have it"
     supervised = {**lapsed, "supervision_on": clock.today(), "observed_on": clock.today()}
     product.do(RecordCompetence, "lead", staff_id=product.actor("facilitator").id, **supervised)
-    product.do(AssignTask, "lead", task_id=task, to=product.actor("facilitator").id)
-    assert product.do(CompleteTask, "facilitator", task_id=task, answers=typical(form))["next_tasks"]
+    product.do(AssignTask, "lead", task_id=uuid.UUID(after["id"]), to=product.actor("facilitator").id)
