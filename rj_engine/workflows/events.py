@@ -76,7 +76,7 @@ class Event:
     records: str = ""
     """What its answers are kept as besides: `order`."""
     tells: Sequence[str] = ()
-    starts: Mapping[str, Any] = field(default_factory=dict)
+    starts: Sequence[Mapping[str, Any]] = ()
     also: Sequence[Mapping[str, Any]] = ()
 
     def with_also(self, answers: Mapping[str, Any]) -> list[Self]:
@@ -93,8 +93,8 @@ class Raised:
     about: UUID | None
     answers: Mapping[str, Any]
     hold: UUID | None = None
-    assessed: dict[str, str] = field(default_factory=dict)
-    """Strands whose assessment by the risk gate it ended, by the victim's id, to the stage of that assessment."""
+    assessed: dict[str, list[str]] = field(default_factory=dict)
+    """Strands whose assessment it ended, by the victim's id, to its gate and the stage at which it is made anew."""
     entries: list[Entry] = field(default_factory=list)
 
     def replay(self, by: Actor) -> dict[str, Any]:
@@ -191,8 +191,8 @@ def carry_on(move: Move, raised: Raised) -> Moved:
         for one in heard:
             moved.add(one)
         hearing = {run.about_id for one in heard for run in one.heard}
-        for about_id, facts in _to_start(move, event, raised, strands, hearing):
-            begun = _begin(move, event.starts["pathway"], facts, about_id)
+        for pathway, about_id, facts in _to_start(move, event, raised, strands, hearing):
+            begun = _begin(move, pathway, facts, about_id)
             moved.add(begun)
             if event.holds and raised.hold is not None:
                 move.session.get_one(Hold, raised.hold).run_id = begun.started[0].id
@@ -211,24 +211,24 @@ def _begin(move: Move, pathway: str, facts: Mapping[str, Any], about_id: UUID | 
 
 def _to_start(
     move: Move, event: Event, raised: Raised, strands: Sequence[Strand], hearing: Collection[UUID | None]
-) -> Iterator[tuple[UUID | None, dict[str, Any]]]:
-    """About whom the event's pathway begins, each with the facts known so far."""
-    if not event.starts:
-        return
-    where = event.starts.get("where")
-    if where is None:
-        yield raised.about, {**_facts(move.session, strands), **raised.answers}
-        return
-    parts = (event.starts["pathway"], *event.starts.get("unless_in", ()))
-    for strand in strands:
-        fitting = _wanted(move, where, raised, strand)
-        if fitting and strand.about_id not in hearing and not _looked_into(move.session, strand, parts):
-            yield strand.about_id, {**_facts(move.session, [strand]), **_made_sure(move, raised, strand)}
+) -> Iterator[tuple[str, UUID | None, dict[str, Any]]]:
+    """What the event begins, and about whom, each with the facts known so far."""
+    for begins in event.starts:
+        if "where" not in begins:
+            yield begins["pathway"], raised.about, {**_facts(move.session, strands), **raised.answers}
+            continue
+        parts = (begins["pathway"], *begins.get("unless_in", ()))
+        for strand in strands:
+            wanted = strand.about_id not in hearing and _wanted(move, begins, raised, strand)
+            if wanted and not _looked_into(move.session, strand, parts):
+                facts = {**_facts(move.session, [strand]), **_made_sure(move, raised, strand)}
+                yield begins["pathway"], strand.about_id, facts
 
 
-def _wanted(move: Move, where: str, raised: Raised, strand: Strand) -> bool:
-    if where == "assessed":
-        return str(strand.about_id) in raised.assessed
+def _wanted(move: Move, begins: Mapping[str, Any], raised: Raised, strand: Strand) -> bool:
+    if begins["where"] == "assessed":
+        gate, _ = raised.assessed.get(str(strand.about_id), ("", ""))
+        return gate == str(begins["gate"])
     today = move.now.astimezone(clock.LONDON).date()
     return AGREED in consent.current(move.session, strand, today)
 
@@ -259,19 +259,20 @@ def _facts(session: Session, strands: Sequence[Strand]) -> dict[str, Any]:
 
 def _made_sure(move: Move, raised: Raised, strand: Strand) -> dict[str, Any]:
     """What the pathway that begins has to know besides: at which stage the risk was assessed, what a prison allowed."""
-    stage = raised.assessed.get(str(strand.about_id))
+    _, stage = raised.assessed.get(str(strand.about_id), ("", ""))
     asked = requests.newest(move.session, strand, requests.EVENT)
     known_stage = {"reassess_stage": stage} if stage else {}
     return {**raised.answers, **known_stage, "event_was_allowed": "no" if asked is None else "yes"}
 
 
-def _ended(session: Session, strands: Sequence[Strand], now: datetime) -> Iterator[tuple[str, str]]:
-    """End the assessments that stand; the strands and stages of those made by the risk gate."""
+def _ended(session: Session, strands: Sequence[Strand], now: datetime) -> Iterator[tuple[str, list[str]]]:
+    """End the assessments that stand; of each its strand, its gate, and the stage at which it is made anew."""
     for strand in strands:
         standing = assessment.standing(session, strand)
         assessment.supersede(session, strand, now)
-        if standing is not None and standing.gate == assessment.MAIN_GATE:
-            yield str(strand.about_id), standing.stage if standing.stage == "initial" else BEFORE_THE_DAY
+        if standing is not None:
+            stage = standing.stage if standing.stage == "initial" else BEFORE_THE_DAY
+            yield str(strand.about_id), [standing.gate, stage]
 
 
 def _about(session: Session, case: Case, event: Event, about: UUID | None) -> UUID | None:

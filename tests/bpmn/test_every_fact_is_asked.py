@@ -20,6 +20,7 @@ GIVEN = {
     "informal_rj": {"harm_flags"},
     "renewal": {"renewal_stage"},
     "reassessment": {"reassess_stage"},
+    "mediation_reassessment": {"reassess_stage"},
     "custody_change": {"event_was_allowed", "harm_flags", "harmer_age_band"},
 }
 """What the command or the pathway that starts one gives it."""
@@ -27,7 +28,11 @@ GIVEN = {
 
 def asked_on(main: str) -> set[str]:
     """The keys of every question that a run of this pathway can ask, and of what was told when it began."""
-    told = {event["form"] for event in bpmn.events().values() if event.get("starts", {}).get("pathway") == main}
+    told = {
+        event["form"]
+        for event in bpmn.events().values()
+        if main in {begins["pathway"] for begins in event.get("starts", ())}
+    }
     forms = {*definition(main).forms, *told, *(("referral",) if main == "intake" else ())}
     return {question["key"] for form in forms for question in questions(form)}
 

@@ -281,7 +281,7 @@ def test_every_event_speaks_of_what_is_there() -> None:
         event = events.known(key)
         assert events.form_of(event).fields, key
         assert event.verb in bpmn.roles()["verbs"], key
-        assert event.starts.get("pathway", "intake") in bpmn.pathways(), key
+        assert {begins["pathway"] for begins in event.starts} <= bpmn.pathways().keys(), key
         assert {one["event"] for one in event.also} <= bpmn.events().keys(), key
         for one in event.also:
             for question, values in one.get("if", {}).items():
