@@ -32,6 +32,7 @@ SHIPPED: Final = (
     "renewal",
     "safeguarding_response",
     "reassessment",
+    "mediation_reassessment",
     "custody_change",
     "complaint",
     "rights_request",
