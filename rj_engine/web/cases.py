@@ -61,7 +61,7 @@ def show(reference: str) -> ResponseReturnValue:
         "timeline": told(file.timeline),
         "said": said.so_far(session, file.case),
         "assessments": assessment.history(session, file.case.id),
-        "may_add_victim": "make_referral" in actor().verbs
+        "may_add_victim": "complete_task" in actor().verbs
         and file.case.status == "open"
         and any(party.role == "victim" for party in file.parties),
     }

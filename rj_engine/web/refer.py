@@ -9,7 +9,7 @@ from uuid import uuid4
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from rj_engine.cases.case import Case, find
+from rj_engine.cases.case import find
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.forms import InvalidAnswers, first_answers, from_html
@@ -49,28 +49,28 @@ def send() -> ResponseReturnValue:
 
 
 @screen.get("/<reference>/victims")
-@needs("make_referral")
+@needs("complete_task")
 def another(reference: str) -> ResponseReturnValue:
     """Ask about another person harmed in the same incident."""
-    return _victim_page(find(db.session(), actor(), reference), first_answers(victims.form(), {}))
+    return _victim_page(reference, first_answers(victims.form(), {}))
 
 
 @screen.post("/<reference>/victims")
-@needs("make_referral")
+@needs("complete_task")
 def add_victim(reference: str) -> ResponseReturnValue:
     """Add them; what cannot be taken is shown again with the reason."""
     asked(victims.form())
     raw = from_html(victims.form(), request.form)
-    case = find(db.session(), actor(), reference)
     try:
         dispatch(AddVictim(command_id=command_id(), by=actor(), reference=reference, answers=raw))
     except InvalidAnswers as invalid:
-        return _victim_page(case, raw, invalid.messages), TO_BE_MENDED
+        return _victim_page(reference, raw, invalid.messages), TO_BE_MENDED
     flash("They are added. What they say and decide stays theirs.", "done")
     return redirect(url_for("cases.show", reference=reference))
 
 
-def _victim_page(case: Case, raw: Mapping[str, Any], messages: Mapping[str, Sequence[str]] | None = None) -> str:
+def _victim_page(reference: str, raw: Mapping[str, Any], messages: Mapping[str, Sequence[str]] | None = None) -> str:
+    case = find(db.session(), actor(), reference)
     page = page_of(victims.form(), raw, {}, messages, listed)
     return render_template("refer/another.html", page=page, case=case, new_id=uuid4)
 

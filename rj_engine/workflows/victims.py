@@ -46,7 +46,7 @@ def form() -> Form:
     return parse_form(bpmn.forms()[FORM])
 
 
-@handles(AddVictim, verb="make_referral")
+@handles(AddVictim, verb="complete_task")
 def add_victim(command: AddVictim, session: Session, now: datetime) -> Outcome:
     """Note the person, and start their own run where the work with another victim has begun.
 

@@ -86,6 +86,7 @@ class Route:
             "events.send": typical("event_complaint"),
             "api_events.tell": {"event": "complaint", "answers": typical("event_complaint")},
             "api_cases.withdraw": {"party": "victim", "words": "No longer."},
+            "api_cases.add_victim": {"answers": {}},
         }.get(self.endpoint, {})
 
 

@@ -53,7 +53,7 @@ def withdraw(body: dict[str, Any], reference: str) -> dict[str, Any]:
 
 
 @blueprint.route("/cases/<reference>/victims", methods=["POST"])
-@allows("make_referral")
+@allows("complete_task")
 @blueprint.arguments(AnswersBody)
 @blueprint.response(200, MovedOut)
 def add_victim(body: dict[str, Any], reference: str) -> dict[str, Any]:
