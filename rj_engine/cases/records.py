@@ -40,7 +40,7 @@ class Finished:
     effects_done: Callable[[], frozenset[str]]
     """What has been done in this strand so far, this task included."""
     level: int = 0
-    """What whoever finished it is trained to; looked up only where the task asks for a level."""
+    """What whoever finished it is trained to; 0 where the task asks for no training."""
     needed_level: int = 0
     """The least level that the task asked for."""
 

@@ -93,25 +93,32 @@ class Needed:
     """False where the case is sensitive and this person's supervision or observed practice is not in date."""
     second: int = 0
     """The least level of a second facilitator; 0 where one person may do it alone."""
+    had: int = 0
+    """The level of the person who was looked at."""
 
 
 def require(session: Session, who: UUID | None, work: Work, now: datetime, name: str = "") -> Needed:
     """What the task asks; refuses whoever is not trained for it (`name` where that is a colleague)."""
-    if sentence := held_back(session, who, work, now, name):
+    needs, sentence = _looked_at(session, who, work, now, name)
+    if sentence:
         raise NotTrainedForThis(sentence)
-    return needed(session, competence.of(session, who), work, _day(now))
+    return needs
 
 
 def held_back(session: Session, who: UUID | None, work: Work, now: datetime, name: str = "") -> str:
     """Why this person may not have the task, in plain words; empty where they may."""
+    return _looked_at(session, who, work, now, name)[1]
+
+
+def _looked_at(session: Session, who: UUID | None, work: Work, now: datetime, name: str) -> tuple[Needed, str]:
     if not _asks_anything(work):
-        return ""
+        return Needed(), ""
     trained, today = competence.of(session, who), _day(now)
     needs = needed(session, trained, work, today)
     lacking = trained.lacks(needs.modules, today)
     if trained.level < needs.level or lacking:
-        return _too_little(needs, trained, lacking, name)
-    return "" if needs.may_be_given else _lapsed(trained, name)
+        return needs, _too_little(needs, trained, lacking, name)
+    return needs, "" if needs.may_be_given else _lapsed(trained, name)
 
 
 def needed(session: Session, trained: Trained, work: Work, today: date) -> Needed:
@@ -120,7 +127,7 @@ def needed(session: Session, trained: Trained, work: Work, today: date) -> Neede
     least = competence.level_of(own["min_level"]) if "min_level" in own else 0
     modules = skills(work.element)
     if not _asks_the_decision(work):
-        return Needed(least, modules)
+        return Needed(least, modules, had=trained.level)
     facts = _facts(session, work)
     decided = _decided(trained, work, facts, today)
     part = "assessor" if work.effect in ASSESSES else "lead" if work.effect in REQUIREMENTS else ""
@@ -129,7 +136,7 @@ def needed(session: Session, trained: Trained, work: Work, today: date) -> Neede
         modules = tuple(dict.fromkeys((*modules, *map(str, decided["modules"]))))
     alone = work.effect in ALONE and facts["complexity"] == STANDARD
     second = 0 if alone else _second(work, int(decided["co_facilitator"]))
-    return Needed(least, modules, bool(decided["assignable"]), second)
+    return Needed(least, modules, bool(decided["assignable"]), second, trained.level)
 
 
 def skills(element: Element) -> tuple[str, ...]:

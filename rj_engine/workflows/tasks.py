@@ -20,7 +20,6 @@ from rj_engine.database import table
 from rj_engine.errors import Refused
 from rj_engine.forms import validate
 from rj_engine.ledger import Entry
-from rj_engine.people import competence
 from rj_engine.people.staff import Staff, actor_of
 from rj_engine.risk import gate
 from rj_engine.workflows import qualified, versions
@@ -339,7 +338,7 @@ def _finished(
         decided=[{"decision": decided.decision, "value": decided.value} for decided in step.decided],
         periods=published.periods,
         effects_done=lambda: _effects_done(session, run.strand),
-        level=competence.of(session, by.id).level if needed.level else 0,
+        level=needed.had,
         needed_level=needed.level,
     )
 

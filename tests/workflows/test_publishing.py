@@ -64,3 +64,21 @@ def test_the_same_content_again_is_no_new_version(sqlite_product):
     told = publish(sqlite_product, publishing.shipped("intake"))
     assert told["new"] is False
     assert count(sqlite_product) == before
+
+
+@pytest.mark.parametrize(
+    ("drawn", "redrawn", "code"),
+    [
+        ('name="min_level" value="intermediate"', 'name="min_level" value="wise"', "unknown_level"),
+        ('name="min_level" value="intermediate"', 'name="skills" value="tea dash"', "unknown_module"),
+    ],
+)
+def test_a_pathway_that_asks_for_training_nobody_can_have_is_refused(sqlite_product, drawn, redrawn, code):
+    bundle = publishing.shipped("victim_initiated_rj")
+    diagrams = {name: text.replace(drawn, redrawn) for name, text in bundle.diagrams.items()}
+    assert diagrams != bundle.diagrams
+
+    with pytest.raises(PathwayRefused) as refusal:
+        publish(sqlite_product, dataclasses.replace(bundle, diagrams=diagrams))
+
+    assert {finding.code for finding in refusal.value.findings} == {code}
