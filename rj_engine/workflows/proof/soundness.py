@@ -128,6 +128,21 @@ def _named_ends(_invariant: Invariant, walks: Walks) -> Iterator[Breach]:
     return _breaches(walks, ends(graph), unnamed)
 
 
+@check("decided")
+def _decided(invariant: Invariant, walks: Walks) -> Iterator[Breach]:
+    """Each answer leads to the end that says it; one that is not named leads to none."""
+    question, said = invariant.told["question"], invariant.told["says"]
+    walked, elements = walks.through(lenses.answers(question)), walks.graph.published.definition.elements
+    for number, node in enumerate(walked.nodes):
+        end = elements.get(walks.graph.states[node.state].end or "")
+        answer = dict(node.facts.noted).get(question)
+        if end is None or answer is None:
+            continue
+        told = end.properties.get("tells") or ("closes" if "closure_reason" in end.properties else "nothing")
+        if said.get(answer) != told:
+            yield Breach(f"“{end.name}” though “{question}” is {answer}", walked, number)
+
+
 def _goes_on(walks: Walks, end: Element, variables: Mapping[str, object]) -> bool:
     published = walks.graph.published
     if "starts" in end.properties:
