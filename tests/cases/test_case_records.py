@@ -231,6 +231,7 @@ def test_a_safeguarding_action_keeps_its_words_sealed_and_out_of_the_ledger(room
         "action_to": "The police",
     }
     assert list(room.refused("safeguarding_action", **told, action_taken=[])) == ["action_taken"]
+    assert list(room.refused("safeguarding_action", **told, action_taken=["police", ""])) == ["action_taken"]
     (entry,) = room.keep("safeguarding_action", **told, action_taken=["police_999"], action_consent="no_serious_harm")
     assert entry.detail == {"actions": ["police_999"]}
     (row,) = safeguarding.history(room.session, room.identity)
