@@ -11,12 +11,16 @@ from typing import Final
 from rj_engine import bpmn, feel
 from rj_engine.dmn.elements import Definitions, InputData
 from rj_engine.workflows.engine.definition import Element
+from rj_engine.workflows.engine.step import OpenTask
 from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.proof.explore import Edge, Graph, ends
 from rj_engine.workflows.proof.invariants import Breach, Invariant, Walks, check
+from rj_engine.workflows.proof.needs import About, missing, read_by
 from rj_engine.workflows.proof.reads import diagrams_of
 
 PEOPLE: Final = frozenset({"victim", "harmer", "both"})
+NO_TASK: Final = OpenTask("", "", "", None, None, None, {}, None, {})
+"""What is open at an end."""
 
 
 def _leads_to(graph: Graph, targets: Iterable[int], *, messages: bool = True) -> set[int]:
@@ -141,6 +145,20 @@ def _decided(invariant: Invariant, walks: Walks) -> Iterator[Breach]:
         told = end.properties.get("tells") or ("closes" if "closure_reason" in end.properties else "nothing")
         if said.get(answer) != told:
             yield Breach(f"“{end.name}” though “{question}” is {answer}", walked, number)
+
+
+@check("at_end")
+def _at_end(invariant: Invariant, walks: Walks) -> Iterator[Breach]:
+    """What has to be on record when a pathway ends in one way."""
+    published = walks.graph.published
+    place = f"{published.pathway}/{invariant.told['end']}"
+    for need in invariant.told["needs"]:
+        walked = walks.through(read_by(need))
+        for number, node in enumerate(walked.nodes):
+            end = walks.graph.states[node.state].end
+            words = missing(About(published, node.facts, NO_TASK), need) if end == place else None
+            if words:
+                yield Breach(f"“{published.definition.elements[place].name}” {words}", walked, number)
 
 
 def _goes_on(walks: Walks, end: Element, variables: Mapping[str, object]) -> bool:
