@@ -135,6 +135,8 @@ def first_choice(asked: forms.Field) -> object:
         return asked.options[0].value if asked.options else "someone"
     if asked.type == "date":
         return _day(asked, 14)
+    if asked.type == "time":
+        return "10:00"
     if not asked.required and asked.key != "consent_scopes":
         return None
     return {"number": 1, "checklist": [each.value for each in asked.options]}.get(asked.type, "Something was said.")
@@ -149,6 +151,8 @@ def by_chance(_task: OpenTask, asked: forms.Field, chance: random.Random) -> obj
         return ticked or ([asked.options[0].value] if asked.required else [])
     if asked.type == "number":
         return chance.randint(int(asked.limits.minimum or 0), int(asked.limits.maximum or 10))
+    if asked.type == "time":
+        return f"{chance.randint(9, 17)}:30"
     return _day(asked, chance.randint(1, 60)) if asked.type == "date" else "Something was said."
 
 

@@ -52,7 +52,7 @@ def said_by_decisions(main: str) -> set[str]:
     said = {variable for variable, _ in rules}
     for variable, decision in rules:
         told = bpmn.invariants()["decisions"].get(decision, [])
-        said |= {f"{variable}_{entry}" for answer in told for entry in answer}
+        said |= {f"{variable}_{entry}" for answer in told if isinstance(answer, dict) for entry in answer}
         if decision.endswith("_gate_result"):
             said |= {f"{variable}_{entry}" for entry in ("name", "reasons", "actions")}
     return said

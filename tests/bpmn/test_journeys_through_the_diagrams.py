@@ -25,6 +25,10 @@ DAY = ("reconfirm_victim", "reconfirm_harmer", "assess_risk", "sign_off")
 HAND_OVER = ("take_letter", "vet_letter", "vet_letter_again", "ask_victim_about_letter", *DAY, "hand_over_letter")
 
 
+MOST_OFTEN = {"ask_victim_to_choose": {"way": "letter"}}
+"""What is answered where the first answer offered is not the one most cases give."""
+
+
 def a_case() -> Walk:
     """A case that a facilitator has just been given."""
     return Walk.start("victim_initiated_rj", {})
@@ -34,7 +38,7 @@ def after(steps: tuple[str, ...]) -> Walk:
     """A case in which these steps went as they most often do."""
     walk = a_case()
     for step in steps:
-        walk.do(step)
+        walk.do(step, **MOST_OFTEN.get(step, {}))
     return walk
 
 
@@ -80,6 +84,7 @@ def test_the_case_study_goes_from_referral_to_a_letter_that_was_begun_before() -
     walk.do("take_message", message_to="harmer").do("vet_message").do("ask_harmer_first")
     walk.do("pass_to_harmer", next_leg="finish").do("debrief_victim", what_next="another").do("debrief_harmer")
 
+    walk.do("staff_debrief").do("assess_risk").do("sign_off")
     walk.do("ask_victim_to_choose", way="letter").do("record_way_consent")
     for step in ("prepare_victim", "prepare_harmer", "plan_exchange", "check_preparation"):
         walk.do(step)
@@ -88,10 +93,11 @@ def test_the_case_study_goes_from_referral_to_a_letter_that_was_begun_before() -
     )
     walk.do("vet_letter_again")
     assert walk.task("take_letter"), "a letter that one reader sends back is worked on again"
-    for step in (*HAND_OVER, "debrief_victim", "debrief_harmer", "record_agreement"):
+    for step in (*HAND_OVER, "debrief_victim", "debrief_harmer", "staff_debrief", "record_agreement"):
         walk.do(step)
     walk.do("agree_aftercare", aftercare_wanted="full").wait().do("aftercare_call", aftercare_next="finish")
-    walk.do("send_survey").do("close_case", closure_reason="completed_letter", tell_referrer="yes")
+    walk.do("send_survey").do("send_harmer_survey")
+    walk.do("close_case", closure_reason="completed_letter", tell_referrer="yes")
 
     assert walk.ending == "victim_initiated_rj/case_closed"
     assert walk.sends == ["referrer_closed.md"]
@@ -183,10 +189,21 @@ def test_a_harmer_who_says_no_ends_it_and_the_victim_is_told() -> None:
 
 def test_a_harmer_in_custody_is_not_approached_before_the_prison_agrees() -> None:
     walk = after(TO_THE_HARMER).do("ask_worker", harmer_route="custody")
-    walk.do("record_prison_answer", prison_access="waiting").wait()
-    walk.do("record_prison_answer", prison_access="refused").do("tell_victim_about_harmer")
+    for step in ("confirm_place", "check_restrictions", "send_request", "check_delivery"):
+        walk.do(step)
+    walk.do("record_answer", prison_outcome="refused").do("review_refusal", review_next="take_it")
+    walk.do("choose_after_refusal", prison_outcome="victim_stops").do("tell_victim_about_harmer")
 
+    assert "harmer_engagement/approach_harmer" not in walk.passed
     assert closed(walk, "prison_refused")
+
+
+def test_in_custody_a_meeting_waits_for_the_prison_once_more() -> None:
+    walk = after(TO_THE_CHOICE).do("ask_victim_to_choose", way="direct_conference", custody="yes")
+    for step in ("record_way_consent", "prepare_victim", "prepare_harmer", "plan_exchange", "check_preparation"):
+        walk.do(step)
+
+    assert walk.task("confirm_place")
 
 
 MOMENTS = [TO_THE_HARMER[:1], TO_THE_HARMER, TO_THE_CHOICE, TO_DELIVERY, (*TO_DELIVERY, *HAND_OVER)]
@@ -227,7 +244,7 @@ def test_nothing_is_handed_over_on_a_day_when_somebody_is_not_fit() -> None:
     walk = after((*TO_DELIVERY, *HAND_OVER[:6])).do("assess_risk", fit_today="no").do("sign_pause").wait()
     walk.do("review_pause", pause_decision="stop").do("explain_no_go", what_next="nothing")
 
-    assert "letter_delivery/hand_over_letter" not in walk.passed
+    assert "exchange/hand_over_letter" not in walk.passed
     assert closed(walk, "risk_do_not_proceed")
 
 
@@ -260,11 +277,55 @@ def test_a_message_passes_only_when_its_reader_and_its_hearer_say_yes() -> None:
     assert walk.task("debrief_victim")
 
 
-def test_a_way_that_is_not_carried_yet_goes_to_a_lead_and_back_to_the_victim() -> None:
-    walk = after(TO_THE_CHOICE).do("ask_victim_to_choose", way="another_way")
-    walk.do("agree_another_way", another_way_decision="choose_again").do("ask_victim_to_choose", way="not_now").wait()
+def test_a_victim_may_take_time_to_choose_or_stop() -> None:
+    walk = after(TO_THE_CHOICE).do("ask_victim_to_choose", way="not_now").wait()
 
     assert closed(walk.do("ask_victim_to_choose", way="stop"), "victim_declined")
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked", "offered"),
+    [
+        ({}, "ask_victim_to_choose", {"direct_conference", "live_video"}),
+        ({"responsibility": "partial"}, "ask_victim_to_choose_indirect", {"live_video"}),
+        ({"presentation": "minimising"}, "ask_victim_to_choose_not_live", set()),
+    ],
+)
+def test_only_ways_that_the_signed_level_allows_are_offered(
+    answers: dict[str, object], asked: str, offered: set[str]
+) -> None:
+    walk = after(TO_THE_CHOICE[:-2]).do("assess_risk", **answers).do("sign_off")
+
+    options = {option.value for option in form(walk.task(asked).form or "").fields["way"].options}
+    assert options & {"direct_conference", "live_video"} == offered
+    assert {"letter", "shuttle", "recorded_video", "proxy", "not_now", "stop"} <= options
+
+
+def test_a_meeting_does_not_go_ahead_at_a_level_that_allows_only_other_ways() -> None:
+    walk = after(TO_THE_CHOICE).do("ask_victim_to_choose", way="direct_conference")
+    for step in ("record_way_consent", *TO_DELIVERY[-4:], *DAY[:2]):
+        walk.do(step)
+    walk.do("assess_risk", responsibility="partial").do("sign_off")
+
+    assert walk.task("explain_no_go")
+
+
+def test_a_harmer_who_says_no_leaves_the_victim_a_conversation_with_a_stand_in() -> None:
+    walk = after((*TO_THE_HARMER, "ask_worker", "approach_harmer")).do("meet_harmer", harmer_decision="no")
+    walk.do("tell_victim_about_harmer", one_party_way="proxy").do("record_proxy_consent")
+    for step in ("assess_risk", "sign_off", "prepare_proxy", "check_proxy", "hold_proxy"):
+        walk.do(step)
+
+    assert closed(walk, "completed_proxy")
+
+
+def test_what_was_agreed_is_looked_at_beside_the_calls_and_the_case_waits_for_it() -> None:
+    walk = after((*TO_DELIVERY, *HAND_OVER, "debrief_victim", "debrief_harmer", "staff_debrief"))
+    walk.do("record_agreement", agreement_made="yes").do("agree_aftercare", aftercare_wanted="none")
+    assert walk.step.open_tasks == ()
+
+    walk.wait().do("review_agreement", review_next="finish")
+    assert walk.task("close_case")
 
 
 def test_a_danger_goes_to_the_safeguarding_lead_the_same_day() -> None:
