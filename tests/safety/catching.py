@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from uuid import UUID
 
@@ -35,11 +35,11 @@ def drawn(mutant: Mutant) -> list[Published]:
     return [versions.unpack(UUID(int=0), 0, publishing.bundled(key, files, decisions)) for key in concerned]
 
 
-def learn() -> None:
-    """Walk the shipped pathways once, so that each mutant costs only what it changes."""
+def learn(wanted: Collection[str] = ()) -> None:
+    """Walk the shipped pathways, or the wanted ones, once, so that each mutant costs only what it changes."""
     Remembering.memory.clear()
     Remembering.learning = True
-    list(_walks(shipped(), Remembering))
+    list(_walks([one for one in shipped() if not wanted or one.pathway in wanted], Remembering))
     Remembering.learning = False
 
 

@@ -24,6 +24,8 @@ from rj_engine.workflows.versions import Published
 LIKELY = 0.8
 MOST_MOVES = 120
 BEGIN = datetime(2030, 1, 1, tzinfo=UTC)
+ACROSS = ("deliver_letter", "deliver_shuttle", "deliver_direct", "deliver_live_video", "deliver_recorded_video")
+"""What passes between victim and harmer; of other pathways this judge knows the contacts and the ends alone."""
 BEYOND = ("contact_harmer", "disclose_to_harmer", "disclose_to_victim", "deliver_letter", "deliver_shuttle")
 
 
@@ -126,7 +128,7 @@ def unsafe(task: OpenTask, history: list[Event]) -> Iterator[str]:
         yield from _risk(history)
     if effect == "contact_harmer" or asks_harmer:
         yield from _before_the_harmer(task, history)
-    if effect.startswith("deliver_"):
+    if effect in ACROSS:
         yield from _delivery(effect, task, history)
 
 
@@ -237,7 +239,8 @@ def unsafe_end(published: Published, step: Step, history: list[Event]) -> Iterat
     after = history[met[-1] :] if met else []
     offered = any(event.effect == "aftercare" and event.properties.get("stage") == "R4" for event in after)
     declined = any(event.name == "victim_withdraws" and "R4" in event.answers["open"] for event in after)
-    if met and not offered and not declined:
+    beside = published.pathway in watch().beside
+    if met and not offered and not declined and not beside:
         yield "the victim was met and nobody offered aftercare"
     wished = [event for event in after if _wish(event) is not None]
     if wished and _wish(wished[-1]) == "more" and not any(event.name == "victim_withdraws" for event in after):

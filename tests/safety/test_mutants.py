@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from rj_engine.workflows.engine.definition import PathwayRefused
 from tests.reliability.figures import FULL
 from tests.safety.catching import caught_by, drawn, learn, shipped
 from tests.safety.judge import condemned
@@ -16,8 +16,12 @@ from tests.safety.mutants import Mutant, Remembering, every
 
 SURVIVORS = json.loads((Path(__file__).parent / "survivors.json").read_text(encoding="utf-8"))
 """Mutants that nothing refuses, each with the reason why nobody is put in danger by it."""
-SAMPLE = 10
+BESIDE = ("complaint", "handover", "rights_request", "safeguarding_response", "serious_incident")
 LEAST_CAUGHT = 0.95
+LIVES = 400 if FULL else 40
+
+
+RARE = pytest.mark.skipif(not FULL, reason="found only among many lives: RJ_FULL=1 lives 400 of them")
 
 
 @pytest.fixture(autouse=True)
@@ -27,18 +31,12 @@ def _forget() -> Iterator[None]:
 
 
 def chosen() -> list[Mutant]:
-    """All of them in a full run, else a few, always the same, whole runs of every kind of fault among them."""
-    mutants = every()
-    if FULL:
-        return mutants
-    kinds = {mutant.name.split(": ")[1].split()[0] for mutant in mutants}
-    of = {kind: [mutant for mutant in mutants if mutant.name.split(": ")[1].startswith(kind)] for kind in sorted(kinds)}
-    chance = random.Random(2026)
-    return [one for same in of.values() for one in chance.sample(same, min(len(same), SAMPLE // len(of) + 1))]
+    """All of them in a full run, else those of the pathways that run beside a case: they are walked in seconds."""
+    return [mutant for mutant in every() if FULL or mutant.process in BESIDE]
 
 
 def test_nearly_every_diagram_drawn_wrong_is_refused_and_the_rest_endangers_nobody() -> None:
-    learn()
+    learn(() if FULL else BESIDE)
     caught, unknown, unsafe = 0, [], {}
     for mutant in chosen():
         if caught_by(mutant) is not None:
@@ -53,9 +51,12 @@ def test_nearly_every_diagram_drawn_wrong_is_refused_and_the_rest_endangers_nobo
 
 
 def _judged(mutant: Mutant) -> str | None:
-    """What random lives of cases find unsafe about it."""
-    lives = 40 if FULL else 5
-    found = (condemned(one, lives) for one in drawn(mutant))
+    """What random lives of cases find unsafe about it, or what refuses to publish it."""
+    try:
+        published = drawn(mutant)
+    except PathwayRefused as refused:
+        return refused.sentence
+    found = (condemned(one, LIVES) for one in published)
     return next((fault for fault in found if fault), None)
 
 
@@ -70,8 +71,8 @@ def test_every_survivor_is_still_a_mutant_and_says_why_it_may_live() -> None:
     ("name", "fault"),
     [
         ("risk_assessment: skip sign_off", "unsigned"),
-        ("victim_initiated_rj: skip first_assessment", "nobody has assessed"),
-        ("letter_delivery: skip vet_letter_again", "second_vet"),
+        pytest.param("victim_initiated_rj: skip first_assessment", "nobody has assessed", marks=RARE),
+        pytest.param("letter_delivery: skip vet_letter_again", "second_vet", marks=RARE),
         ("consent: skip record_victim_consent", "agreed"),
     ],
 )
@@ -80,7 +81,8 @@ def test_the_second_opinion_can_tell_a_safe_diagram_from_an_unsafe_one(name: str
     if not found:
         pytest.skip("this element has more than one way on")
 
-    assert fault in str(_judged(found[0])) or caught_by(found[0]) is not None
+    opinion = str(_judged(found[0]))
+    assert fault in opinion or "cannot be used as it is drawn" in opinion
 
 
 def test_the_second_opinion_finds_nothing_wrong_with_what_ships() -> None:
