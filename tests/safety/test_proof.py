@@ -29,6 +29,7 @@ LENSES = [
     lenses.consents("both", "participate"), lenses.again("both", "participate"),
     lenses.answers("asked_@party"), lenses.answers("harmer_route", "prison_access"),
 ]  # fmt: skip
+MOST_STATES = 5_000
 
 
 @cache
@@ -64,12 +65,9 @@ def test_every_pathway_that_starts_by_itself_is_proved() -> None:
     assert proofs().keys() == bpmn.pathways().keys() - called
 
 
-def test_the_proof_takes_no_longer_than_anyone_would_wait_for_it() -> None:
-    seconds = {pathway: proof.seconds for pathway, proof in proofs().items()}
-
-    assert max(seconds.values()) <= 20, seconds
-    assert sum(seconds.values()) <= 120, seconds
-    assert all(proof.states <= 50_000 for proof in proofs().values())
+def test_no_pathway_has_so_many_states_that_nobody_would_wait_for_its_proof() -> None:
+    """How long it takes is measured by `make bench ONLY=proof`."""
+    assert {pathway: proof.states for pathway, proof in proofs().items() if proof.states > MOST_STATES} == {}
 
 
 def test_the_list_holds_every_invariant_of_the_domain_and_names_only_what_the_proof_knows() -> None:
@@ -78,7 +76,7 @@ def test_the_list_holds_every_invariant_of_the_domain_and_names_only_what_the_pr
     assert len(ids) == len(set(ids))
     assert {invariant.kind for invariant in listed()} <= kinds()
     named = {need.split()[0] for invariant in listed() for need in invariant.told.get("needs", ())}
-    assert named == needs.words_known() - {"answer_if", "read_by_two"} | {"answer_if", "read_by_two"}
+    assert named == needs.words_known()
 
 
 def test_every_invariant_that_a_shipped_pathway_carries_has_been_tried_on_one() -> None:
