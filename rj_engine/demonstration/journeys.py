@@ -95,9 +95,7 @@ class Staff:
     def tell(self, who: str, reference: str, event: str, answers: Mapping[str, Any]) -> Refusal | None:
         """Dispatch the event."""
         by = someone(who)
-        return self._try(
-            RaiseEvent(command_id=uuid.uuid4(), by=by, reference=reference, event=event, answers=answers)
-        )
+        return self._try(RaiseEvent(command_id=uuid.uuid4(), by=by, reference=reference, event=event, answers=answers))
 
     def renew(self, who: str, reference: str) -> Refusal | None:
         """Dispatch the renewal."""

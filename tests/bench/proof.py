@@ -1,4 +1,4 @@
-"""How long the proof takes, in seconds of processor time, and how long it takes to lint and parse the largest pathway."""
+"""How long the proof takes, in seconds of processor time, and lint and parsing of the largest pathway, in ms."""
 
 from __future__ import annotations
 
