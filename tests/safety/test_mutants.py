@@ -72,7 +72,7 @@ def test_every_survivor_is_still_a_mutant_and_says_why_it_may_live() -> None:
     [
         ("risk_assessment: skip sign_off", "unsigned"),
         pytest.param("victim_initiated_rj: skip first_assessment", "nobody has assessed", marks=RARE),
-        pytest.param("letter_delivery: skip vet_letter_again", "second_vet", marks=RARE),
+        pytest.param("letter_writing: skip vet_letter_again", "second_vet", marks=RARE),
         ("consent: skip record_victim_consent", "agreed"),
     ],
 )

@@ -24,6 +24,8 @@ from rj_engine.workflows.proof.sameness import Sameness
 from rj_engine.workflows.tasks import routing_values
 from rj_engine.workflows.versions import Published
 
+TOLD_APART: Final = ("stage", "request_kind")
+"""What a called part is told, by which the same answer in it comes to mean another fact."""
 MOST_STATES: Final = 50_000
 BEFORE: Final = datetime(2030, 1, 1, tzinfo=UTC)
 NOW: Final = datetime(2030, 6, 1, tzinfo=UTC)
@@ -206,7 +208,7 @@ class Explorer:
         at: int = -1,
     ) -> None:
         """Make one move in every way its decisions may come out."""
-        stage = str(task.variables.get("stage")) if task else ""
+        told = tuple(str(task.variables.get(name)) for name in TOLD_APART) if task else ()
         for step in self.ways(move):
             if isinstance(step, EngineBroken):
                 where = step.element or element
@@ -214,7 +216,7 @@ class Explorer:
                 continue
             decided = tuple((one.decision, one.value) for one in step.decided)
             sends = tuple((one.element, one.properties) for one in step.sends)
-            label = kind, element, stage, repr(answers), repr(decided)
+            label = kind, element, told, repr(answers), repr(decided)
             keep(Edge(kind, element, name, task, answers or {}, decided, sends, self._number(step), label))
 
     def ways(self, move: Move) -> Iterator[Step | EngineBroken]:

@@ -14,6 +14,7 @@ from typing import Final
 
 from rj_engine import bpmn
 from rj_engine.risk import gate
+from rj_engine.risk.assessment import MAIN_GATE
 from rj_engine.risk.requirements import REQUIREMENTS
 from rj_engine.workflows.engine.diagram import read_diagram
 from rj_engine.workflows.engine.step import OpenTask
@@ -27,8 +28,17 @@ from rj_engine.workflows.proof.needs import About, held_back
 Spot = tuple[int, Facts]
 CONTACT: Final = ("victim", "contact_harmer")
 LOOSEST: Final = min(REQUIREMENTS[effect].highest for effect in ("contact_harmer", "deliver_letter", "deliver_shuttle"))
-ASKED: Final = frozenset(given for needs in REQUIREMENTS.values() for given in needs.consents)
-"""Every consent that the gate asks for."""
+ASKED: Final = frozenset(
+    given
+    for needs in REQUIREMENTS.values()
+    if not (needs.on_the_day and needs.gate == MAIN_GATE)
+    for given in needs.consents
+)
+"""Consents that the gate asks for, but those of victim and harmer to one of their ways.
+
+Five ways for two people make a thousand sets of consents; without them each such delivery counts as held back for
+good, which is stricter.
+"""
 RENEWED: Final = Assessed("", LOOSEST, 0, 0, "", signed=True, by_another=True)
 
 

@@ -19,6 +19,7 @@ class Sameness:
     def __init__(self, reads: Reads) -> None:
         self.reads = reads
         self._seen: dict[tuple[frozenset[Part], str], dict[str, object]] = {}
+        self._unset = {part.variable: None for parts in reads.live.values() for part in parts}
 
     def key(self, packed: Mapping[str, Any]) -> str:
         """The state's places with what can still matter of its variables."""
@@ -42,7 +43,7 @@ class Sameness:
             takes = self.reads.places[where].node.takes.keys() if where else frozenset()
             kept.append({name: seen.pop(name, None) for name in takes})
             seen |= own or {}
-        return [*kept[1:], {part.variable: None for parts in self.reads.live.values() for part in parts} | seen]
+        return [*kept[1:], self._unset | seen]
 
     def _live(self, packed: Mapping[str, Any], wheres: list[Where | None]) -> frozenset[Part]:
         """What the open places still read; a holder is open only through what it holds."""
