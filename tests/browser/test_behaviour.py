@@ -111,7 +111,7 @@ def test_a_double_click_finishes_a_task_once(visit: Visit) -> None:
     reference = a_case(visit.product)
     visit.sign_in("coordinator")
     page = visit.go(f"/cases/{reference}/withdraw")
-    page.get_by_label("The victim").check()
+    page.get_by_label("(victim)").check()
 
     page.get_by_role("button", name="Record the withdrawal").dblclick()
 
