@@ -21,6 +21,8 @@ from rj_engine.ledger import Entry
 SENSITIVE: Final = frozenset({"DA", "SA", "STALKING", "HBA", "EXPLOITATION", "DEATH"})
 PANEL_LEVEL: Final = 4
 MAIN_GATE: Final = "rj_gate"
+DAY_STAGE: Final = "pre_event"
+"""The stage of an assessment made on the day of an exchange."""
 RESULT: Final = "_result"
 """What the name of the decision ends in that tells level, floor, reasons and actions of a gate."""
 VALIDITY: Final[Mapping[str, tuple[str, Period]]] = {

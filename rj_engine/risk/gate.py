@@ -14,7 +14,7 @@ from rj_engine.cases import consent, holds, orders, safety_plan
 from rj_engine.cases.case import Party, Strand
 from rj_engine.cases.consent import Consent
 from rj_engine.errors import Refused
-from rj_engine.risk import assessment, day_check
+from rj_engine.risk import assessment
 from rj_engine.risk.requirements import REACH_SOMEBODY, REQUIREMENTS, Requirement
 
 RECONFIRMED_WITHIN: Final = 5
@@ -59,13 +59,13 @@ def missing(session: Session, strand: Strand, effect: str, now: datetime) -> lis
     needs = REQUIREMENTS.get(effect)
     if needs is None:
         return _still(session, strand) if effect in REACH_SOMEBODY else []
-    today = now.astimezone(clock.LONDON).date()
+    today, assessed = now.astimezone(clock.LONDON).date(), assessment.standing(session, strand)
     return [
         *_held(session, strand),
         *_forbidden(session, strand, today),
         *_missing_consents(consent.current(session, strand, today), needs, today),
-        *_missing_assessment(assessment.standing(session, strand), needs, today),
-        *_missing_check(session, strand, needs, now),
+        *_missing_assessment(assessed, needs, today),
+        *_missing_check(assessed, needs, now),
         *_missing_plan(session, strand, needs, today),
         *_withdrawn(session, strand, needs),
         *(fact for asked in _also for fact in asked(session, strand, effect, today)),
@@ -128,11 +128,12 @@ def _missing_signature(row: assessment.RiskAssessment, today: date) -> list[str]
     return []
 
 
-def _missing_check(session: Session, strand: Strand, needs: Requirement, now: datetime) -> list[str]:
+def _missing_check(row: assessment.RiskAssessment | None, needs: Requirement, now: datetime) -> list[str]:
+    """The check on the day is the assessment made for it."""
     if not needs.on_the_day:
         return []
-    checked_at = day_check.newest(session, strand)
-    recent = checked_at is not None and now - checked_at <= needs.checked_within
+    of_the_day = row is not None and row.stage == assessment.DAY_STAGE
+    recent = of_the_day and row is not None and now - row.assessed_at <= needs.checked_within
     within = "day" if needs.checked_within <= timedelta(hours=24) else f"{needs.checked_within.days} days"
     return [] if recent else [f"check made within the last {within}"]
 

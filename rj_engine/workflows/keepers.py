@@ -19,7 +19,7 @@ from rj_engine.cases import (
     survey,
 )
 from rj_engine.prisons import answers, custody, permission, requests
-from rj_engine.risk import assessment, day_check
+from rj_engine.risk import assessment
 from rj_engine.workflows import handovers
 
 KEEPERS: Final = (
@@ -31,7 +31,6 @@ KEEPERS: Final = (
     consent,
     contact,
     custody,
-    day_check,
     handovers,
     holds,
     message_leg,
@@ -47,7 +46,6 @@ GATE_READS: Final = frozenset(
     {
         "consent",
         "custody",
-        "day_check",
         "hold_cleared",
         "order",
         "prison_answer",

@@ -93,7 +93,8 @@ def cut_out(connection: Connection, dice: random.Random) -> str:
 
 def put_in(connection: Connection, dice: random.Random) -> str:
     """An invented entry at the end of a chain, its own hash right, as one who knows the code would."""
-    last = dice.choice([row for row in rows(connection) if row["number"] == LONG])
+    ends = {row["chain"]: row for row in rows(connection)}
+    last = dice.choice(list(ends.values()))
     invented = {**last, "id": uuid.uuid4(), "number": last["number"] + 1, "previous": last["hash"]}
     invented["hash"] = ledger.link(invented)
     connection.execute(insert(ENTRIES).values(invented))

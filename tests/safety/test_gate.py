@@ -24,7 +24,6 @@ from rj_engine.demonstration import telling
 from rj_engine.demonstration.journeys import Refusal, Staff, Stage, play
 from rj_engine.risk import gate
 from rj_engine.risk.assessment import RiskAssessment
-from rj_engine.risk.day_check import DayCheck
 from rj_engine.risk.gate import ContactBlocked
 from rj_engine.risk.requirements import HARMLESS, REQUIREMENTS
 from rj_engine.workflows.rows import Task
@@ -59,10 +58,9 @@ class Facts:
         given, ends = TODAY - timedelta(days=1), TODAY + timedelta(days=60)
         kept(*(a_consent(self.case, party, scope, given, ends) for party, scope in needs.consents))
         people = {"assessor": self.id_of("facilitator"), "signer": self.id_of("lead"), "valid_until": TODAY}
+        day = {"stage": "pre_event", "assessed_at": NOW - needs.checked_within} if needs.on_the_day else {}
         if needs.gate:
-            kept(an_assessment(self.case, **{**people, "gate": needs.gate, **assessment}))
-        if needs.on_the_day:
-            kept(DayCheck(case_id=self.id, checked_at=NOW - needs.checked_within, goes=True))
+            kept(an_assessment(self.case, **{**people, "gate": needs.gate, **day, **assessment}))
         if needs.safety_plan:
             kept(SafetyPlan(case_id=self.id, agreed_on=TODAY - timedelta(weeks=4), recorded_at=NOW, plan={}))
         return self
@@ -135,20 +133,14 @@ def test_a_word_older_than_five_working_days_has_to_be_given_again(facts: Facts,
 
 
 @pytest.mark.parametrize("effect", ON_THE_DAY)
-def test_the_check_on_the_day_holds_for_a_day_and_only_if_it_said_go(facts: Facts, effect: str) -> None:
+def test_the_check_on_the_day_holds_for_a_day_and_is_the_assessment_made_for_it(facts: Facts, effect: str) -> None:
     facts.everything(effect)
     absent = ["check made within the last 7 days" if effect == "deliver_shuttle" else "check made within the last day"]
     assert facts.missing(effect, NOW + timedelta(seconds=1))[:1] == absent
-    facts.change(DayCheck, checked_at=NOW - timedelta(hours=1))
+    facts.change(RiskAssessment, assessed_at=NOW - timedelta(hours=1))
     assert facts.missing(effect) == []
-    kept(DayCheck(case_id=facts.id, checked_at=NOW - timedelta(minutes=5), goes=False))
-    assert facts.missing(effect) == absent
-
-
-def test_an_assessment_made_on_the_day_is_the_check(facts: Facts) -> None:
-    facts.everything("deliver_letter", stage="pre_event", assessed_at=NOW - timedelta(hours=2))
-    facts.change(DayCheck, goes=False)
-    assert facts.missing("deliver_letter") == []
+    facts.change(RiskAssessment, stage="combined")
+    assert facts.missing(effect) == absent, "an assessment for another stage is no check on the day"
 
 
 def test_a_family_safety_plan_is_looked_at_again_after_four_weeks(facts: Facts) -> None:
@@ -202,7 +194,9 @@ def test_no_contact_on_an_assessment_that_is_not_whole(facts: Facts, effect: str
     facts.everything(effect)
     values, words = ASSESSMENTS[what]
     facts.change(RiskAssessment, **values(facts))
-    assert facts.missing(effect) == [words]
+    checks = [fact for fact in facts.missing(effect) if fact.startswith("check made within")]
+    assert facts.missing(effect) == [words, *checks]
+    assert bool(checks) == (what == "superseded" and effect in ON_THE_DAY), "the check is an assessment that stands"
 
 
 @pytest.mark.parametrize("effect", ASSESSED)

@@ -234,7 +234,7 @@ def test_an_incident_after_which_the_work_stops_with_care_turns_to_the_victim(sq
 
 
 def test_the_case_ends_only_when_nothing_runs_beside_it_any_more(sqlite_product: Product) -> None:
-    with a_case(sqlite_product, "letter", "send_survey") as case:
+    with a_case(sqlite_product, "letter", "send_harmer_survey") as case:
         case.raise_event("complaint")
         case.complete("close_case", "lead")
         assert case.case.status == "open"

@@ -366,20 +366,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_hold_case", "hold", ["case_id", "cleared_at"], unique=False)
     op.create_table(
-        "day_check",
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("about_id", sa.Uuid(), nullable=True),
-        sa.Column("checked_at", UtcDateTime(), nullable=False),
-        sa.Column("checked_by", sa.Uuid(), nullable=True),
-        sa.Column("goes", sa.Boolean(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_day_check_about_id")),
-        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_day_check_case_id")),
-        sa.ForeignKeyConstraint(["checked_by"], ["staff.id"], name=op.f("fk_day_check_checked_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_day_check")),
-    )
-    op.create_index("ix_day_check_case", "day_check", ["case_id", "checked_at"], unique=False)
-    op.create_table(
         "safety_plan",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("about_id", sa.Uuid(), nullable=True),
