@@ -29,8 +29,10 @@ def validate(form: Form, raw: Mapping[str, object], variables: Mapping[str, obje
     """The answers worth keeping: questions the others make moot are dropped, blanks left out.
 
     Refuses with `InvalidAnswers`, which holds every message and every raw value. A box is always kept, ticked
-    or not; dates are ISO text, times HH:MM.
+    or not; dates are ISO text, times HH:MM. What the case already knows stands where a question that need not be
+    answered is not mentioned at all; sent blank, it is cleared.
     """
+    raw = {**_already_known(form, raw, variables), **raw}
     hidden = hidden_fields(form, raw, variables)
     given = {key: value for key, value in raw.items() if key not in hidden and not _blank(form.fields.get(key), value)}
     asked = [key for key in form.fields if key not in hidden]
@@ -42,6 +44,12 @@ def validate(form: Form, raw: Mapping[str, object], variables: Mapping[str, obje
     except ValidationError as error:
         raise InvalidAnswers(_messages(form, error), raw) from None
     return {key: answers[key] for key in asked if key in answers}
+
+
+def _already_known(form: Form, raw: Mapping[str, object], variables: Mapping[str, object]) -> Mapping[str, object]:
+    unmentioned = (field for key, field in form.fields.items() if key not in raw and not field.required)
+    known = {field.key: variables.get(field.properties.get("prefill", "")) for field in unmentioned}
+    return {key: value for key, value in known.items() if value is not None}
 
 
 def _blank(field: Field | None, value: object) -> bool:

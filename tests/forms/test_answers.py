@@ -63,6 +63,18 @@ def test_a_question_that_need_not_be_answered_is_left_out_when_blank() -> None:
     assert validate(form, {"answer": None, "tick": True}, {}) == {"tick": True}
 
 
+def test_what_the_case_knows_stands_where_a_question_is_not_mentioned_and_is_cleared_where_it_is_sent_blank() -> None:
+    prefilled = a_question("many", "checklist", values=CHANNELS, properties={"prefill": "known"})
+    needed = {**a_question("risk", properties={"prefill": "risk"}), "validate": {"required": True}}
+    known = {"known": ["letter"], "risk": "low"}
+
+    assert validate(a_form(prefilled), {}, known) == {"many": ["letter"]}
+    assert validate(a_form(prefilled), {"many": []}, known) == {}
+    assert validate(a_form(prefilled), {"many": ["call"]}, known) == {"many": ["call"]}
+    with pytest.raises(InvalidAnswers):
+        validate(a_form(prefilled, needed), {}, known)
+
+
 def test_text_is_kept_as_written_but_for_its_edges_and_line_ends() -> None:
     assert answer(a_form(a_question(kind="textarea")), "  Zoë said:\r\n“no”  ") == "Zoë said:\n“no”"
 
