@@ -53,7 +53,10 @@ class Case(Row):
     """One referral's whole story; `status` is open, frozen or closed."""
 
     __tablename__ = "case"
-    __table_args__ = (Index("ix_case_team", "service_id", "team_id", "status", "opened_at", "id"),)
+    __table_args__ = (
+        Index("ix_case_team", "service_id", "team_id", "status", "opened_at", "id"),
+        Index("ix_case_facilitator", "facilitator_id", "status"),
+    )
 
     service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))

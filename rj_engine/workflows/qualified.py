@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock, dmn, feel
+from rj_engine.cases import conflicts
 from rj_engine.cases.case import Case, Referral
 from rj_engine.errors import Refused
 from rj_engine.forms import InvalidAnswers
@@ -98,7 +99,9 @@ class Needed:
 
 
 def require(session: Session, who: UUID | None, work: Work, now: datetime, name: str = "") -> Needed:
-    """What the task asks; refuses whoever is not trained for it (`name` where that is a colleague)."""
+    """What the task asks; refuses whoever is too close to the case, or not trained (`name`: a colleague)."""
+    if work.effect not in FIRST_OF_ALL:
+        conflicts.require(session, who, work.case.id, name)
     needs, sentence = _looked_at(session, who, work, now, name)
     if sentence:
         raise NotTrainedForThis(sentence)
@@ -107,6 +110,8 @@ def require(session: Session, who: UUID | None, work: Work, now: datetime, name:
 
 def held_back(session: Session, who: UUID | None, work: Work, now: datetime, name: str = "") -> str:
     """Why this person may not have the task, in plain words; empty where they may."""
+    if work.effect not in FIRST_OF_ALL and (told := conflicts.in_the_way(session, who, work.case.id, name)):
+        return told
     return _looked_at(session, who, work, now, name)[1]
 
 
@@ -167,15 +172,21 @@ def require_for_case(session: Session, work: Work, now: datetime) -> None:
     person = _colleague(session, work.case, str(work.answers.get(FACILITATOR) or ""))
     if person is None:
         return  # whoever keeps the record refuses a stranger
+    if told := held_from_case(session, person, work, now):
+        raise InvalidAnswers({FACILITATOR: [told]}, work.answers)
+
+
+def held_from_case(session: Session, person: Staff, work: Work, now: datetime) -> str:
+    """Why this colleague may not lead the case of `work`, in plain words; empty where they may."""
+    if told := conflicts.in_the_way(session, person.id, work.case.id, person.name):
+        return told
     trained, today = competence.of(session, person.id), _day(now)
     decided = _decided(trained, work, _facts(session, work), today)
     needs = Needed(int(decided["lead"]), tuple(map(str, decided["modules"])), bool(decided["assignable"]))
     lacking = trained.lacks(needs.modules, today)
     if trained.level < needs.level or lacking:
-        told = _too_little(needs, trained, lacking, person.name).replace("This task", "This case", 1)
-        raise InvalidAnswers({FACILITATOR: [told]}, work.answers)
-    if not needs.may_be_given:
-        raise InvalidAnswers({FACILITATOR: [_lapsed(trained, person.name)]}, work.answers)
+        return _too_little(needs, trained, lacking, person.name).replace("This task", "This case", 1)
+    return "" if needs.may_be_given else _lapsed(trained, person.name)
 
 
 def _asks_anything(work: Work) -> bool:
