@@ -12,6 +12,7 @@ from rj_engine.web import (
     api,
     assets,
     cases,
+    decisions,
     events,
     health,
     inbox,
@@ -29,7 +30,7 @@ from rj_engine.web import (
     words,
 )
 
-SCREENS = (sign_in, inbox, tasks, letters, cases, events, refer, problems, people, training)
+SCREENS = (sign_in, inbox, tasks, letters, cases, events, refer, problems, people, training, decisions)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -20,7 +20,7 @@ from rj_engine.web.access import actor, needs
 from rj_engine.web.diagrams import drawings
 from rj_engine.web.posted import command_id
 from rj_engine.web.timeline import told
-from rj_engine.workflows import desk, withdrawals
+from rj_engine.workflows import desk, signed_decisions, withdrawals
 from rj_engine.workflows.renewals import RenewWhatRanOut
 from rj_engine.workflows.withdrawals import Withdraw
 
@@ -61,6 +61,7 @@ def show(reference: str) -> ResponseReturnValue:
         "timeline": told(file.timeline),
         "said": said.so_far(session, file.case),
         "assessments": assessment.history(session, file.case.id),
+        "decisions": signed_decisions.of_case(session, file.case),
         "may_add_victim": "complete_task" in actor().verbs
         and file.case.status == "open"
         and any(party.role == "victim" for party in file.parties),

@@ -10,11 +10,14 @@ from typing import Any, Final
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from rj_engine import bpmn
 from rj_engine.web import assets
+from rj_engine.workflows.signed_decisions import checksum_of
 from tests.answers import typical
 from tests.security.neighbourhood import NOBODY, PLACES, ROLES, Known, Neighbourhood
 
 UNSEEN: Final = {"HEAD", "OPTIONS"}
+GATE: Final = "rj_gate"
 SHORT: Final = {
     "facilitator": "FAC",
     "coordinator": "COO",
@@ -62,12 +65,15 @@ class Route:
             "number": 1,
             "event": "complaint",
             "name": self._named(),
+            "checksum": checksum_of(bpmn.decisions()[GATE].decode()),
         }
         with app.test_request_context():
             return app.url_for(self.endpoint, **{name: given[name] for name in self.arguments})
 
     def _named(self) -> str:
-        """The name of a file that is there: a letter of the task, a diagram of the case, or a style sheet."""
+        """The name of a file that is there: a decision, a letter, a diagram of the case, a style sheet."""
+        if "checksum" in self.arguments:
+            return GATE
         if "task_id" in self.arguments:
             return "victim_introduction.md"
         return "victim_initiated_rj.bpmn" if "run" in self.arguments else assets.entries()["site.css"]
@@ -78,6 +84,7 @@ class Route:
             "sign_in.check": {"email": f"nobody{visit}@example.org", "password": "not a password"},
             "tasks.assign": {"to": str(known.colleague)},
             "letters.make": {"as": "pdf"},
+            "decisions.sign": {"words": "Every row read with the panel."},
             "api_tasks.assign": {"to": str(known.colleague)},
             "api_tasks.save_draft": {"values": {"notes": "so far"}},
             "api_tasks.complete": {"answers": {}},
