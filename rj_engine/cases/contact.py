@@ -29,6 +29,13 @@ class Contact(Row):
     words_sealed: Mapped[bytes | None] = mapped_column(Sealed)
     promise_sealed: Mapped[bytes | None] = mapped_column(Sealed)
     promised_on: Mapped[date | None]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    """Who it was, where somebody said so."""
+    task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"), index=True)
+    """The task that was open for it."""
+    safe_to_talk: Mapped[str | None] = mapped_column(String(20))
+    filed_with: Mapped[UUID | None]
+    """Shared by entries that are one contact in several linked cases."""
 
     words = Opened[str | None]("words_sealed")
     promise = Opened[str | None]("promise_sealed")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rj_engine.cases import marks
 from rj_engine.cases.case import Case, Party, sees_whole_service, visible
+from rj_engine.cases.found_by import FoundBy
 from rj_engine.commands import Actor
+
+MOST: Final = 50
+"""Beyond that many a name is too common to say anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +30,21 @@ class Link:
 
 
 def possible(session: Session, by: Actor, case: Case) -> list[Link]:
-    """Other cases of the service with a name of this one, the newest first.
+    """Other cases of the service with a name of this one, in any order of its words, the newest first.
 
     Whoever does not see the whole service is told the other case only where it is their team's and the person stands
     on the same side there: that a victim here is a harmer elsewhere is for a lead to know.
     """
-    here = {party.name_mark: party for party in session.scalars(select(Party).where(Party.case_id == case.id))}
-    joined = select(Party, Case, visible(by).label("open_to")).join(Case, Case.id == Party.case_id)
-    where = Case.service_id == case.service_id, Case.id != case.id, Party.name_mark.in_(here)
-    found = session.execute(joined.where(*where).order_by(Case.opened_at.desc()))
-    links = [_link(by, here[there.name_mark], there, other, open_to=open_to) for there, other, open_to in found]
-    return list(dict.fromkeys(links))
+    people = session.scalars(select(Party).where(Party.case_id == case.id))
+    here = {marks.of_whole_name(party.name): party for party in people if marks.words_of(party.name)}
+    joined = select(FoundBy.mark, Party.wall, Case.reference, visible(by).label("open_to"))
+    joined = joined.join(Party, Party.id == FoundBy.holder_id).join(Case, Case.id == FoundBy.case_id)
+    where = Case.service_id == case.service_id, Case.id != case.id, FoundBy.mark.in_(here)
+    found = session.execute(joined.where(*where).order_by(Case.opened_at.desc()).limit(MOST))
+    return list(dict.fromkeys(_link(by, here[row.mark], row) for row in found))
 
 
-def _link(by: Actor, here: Party, there: Party, other: Case, *, open_to: bool) -> Link:
+def _link(by: Actor, here: Party, there: Any) -> Link:
     same = here.wall == there.wall
-    told = open_to and (same or sees_whole_service(by))
-    return Link(here.name, other.reference if told else None, same if told else False)
+    told = there.open_to and (same or sees_whole_service(by))
+    return Link(here.name, there.reference if told else None, same if told else False)

@@ -89,6 +89,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_follow_up_day", "follow_up", ["staff_id", "follow_on"], unique=False)
     op.create_index("ix_case_facilitator", "case", ["facilitator_id", "status"], unique=False)
+    op.create_index("ix_contact_promised", "contact", ["staff_id", "promised_on"], unique=False)
     _people_found()
     _notes_and_links()
     _contacts()
