@@ -7,6 +7,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import * as sass from "sass";
+import { underPolicy } from "./under-policy.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const committed = join(here, "..", "static", "vendor");
@@ -49,6 +50,42 @@ async function styles(entry, source) {
   fingerprinted(entry, `${built.css}\n`);
 }
 
+// Editors and what they share: chunks and fonts keep the names that they import each other by.
+async function editors() {
+  const built = await esbuild.build({
+    absWorkingDir: here,
+    entryPoints: ["diagram", "decision", "form"].map((kind) => `scripts/studio/${kind}-editor.js`)
+      .concat(["styles/studio/diagram-editor.css", "styles/studio/decision-editor.css", "styles/studio/form-editor.css"]),
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    legalComments: "none",
+    charset: "utf8",
+    define: { "process.env.NODE_ENV": '"production"' },
+    loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty", ".eot": "empty", ".svg": "empty" },
+    assetNames: "[name]-[hash]",
+    chunkNames: "editors-[hash]",
+    entryNames: "[name]",
+    alias: { preact: "@bpmn-io/properties-panel/preact" }, // one of them a page, or its hooks find no context
+    plugins: [underPolicy],
+    write: false,
+    metafile: true,
+    outdir: "built",
+  });
+  Object.keys(built.metafile.inputs).map((path) => join(here, path)).forEach(cameFrom);
+  for (const file of built.outputFiles) {
+    const name = relative(join(here, "built"), file.path);
+    if (/-editor\.(js|css)$/.test(name)) {
+      fingerprinted(name, file.contents);
+    } else {
+      entries[name] = name;
+      keep(name, file.contents);
+    }
+  }
+}
+
 async function scripts() {
   const built = await esbuild.build({
     absWorkingDir: here,
@@ -83,6 +120,7 @@ function licences() {
 await styles("site.css", "site.scss");
 await styles("diagram.css", "diagram.scss");
 await scripts();
+await editors();
 cameFrom(join(modules, "axe-core"));
 fingerprinted("axe.js", readFileSync(join(modules, "axe-core", "axe.min.js")));
 licences();

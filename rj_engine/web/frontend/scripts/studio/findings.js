@@ -1,0 +1,53 @@
+// What the check found: as a list beside the editor, and as a badge on each element.
+const badge = (severity) => `<span class="rj-badge rj-badge--${severity === "warning" ? "warning" : "error"}" aria-hidden="true">!</span>`;
+
+export const own = (element) => (element ?? "").split("/").pop();
+
+export function listFindings(findings, look) {
+  const list = document.querySelector("[data-editor-findings]");
+  const count = document.querySelector("[data-editor-count]");
+  if (!list) {
+    return;
+  }
+  list.replaceChildren(...findings.map((finding) => line(finding, look)));
+  count.textContent = findings.length ? `${findings.length} to look at` : "Nothing found";
+}
+
+function line({ message, element, severity }, look) {
+  const item = document.createElement("li");
+  item.className = severity === "warning" ? "rj-finding rj-finding--warning" : "rj-finding";
+  item.append(message);
+  const id = own(element);
+  if (id) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "rj-buttonlink";
+    button.textContent = `Show ${id}`;
+    button.addEventListener("click", () => look(id));
+    item.append(" ", button);
+  }
+  return item;
+}
+
+export function markFindings(modeler, findings) {
+  const overlays = modeler.get("overlays");
+  const elements = modeler.get("elementRegistry");
+  overlays.remove({ type: "finding" });
+  for (const { element, severity } of findings) {
+    const id = own(element);
+    if (id && elements.get(id) && elements.get(id) !== modeler.get("canvas").getRootElement()) {
+      overlays.add(id, "finding", { position: { top: -10, left: -10 }, html: badge(severity) });
+    }
+  }
+}
+
+// The way of a story, from its start to where it breaks.
+export function markPath(modeler, path) {
+  const elements = modeler.get("elementRegistry");
+  const known = path.map(own).filter((id) => elements.get(id));
+  known.forEach((id) => modeler.get("canvas").addMarker(id, "is-path"));
+  if (known.length) {
+    modeler.get("canvas").addMarker(known.at(-1), "is-path-end");
+    modeler.get("canvas").scrollToElement(elements.get(known.at(-1)));
+  }
+}

@@ -1,0 +1,96 @@
+// The properties of this house, in a small group of their own; groups that the product would refuse are not offered.
+import { SelectEntry, TextAreaEntry, TextFieldEntry, isSelectEntryEdited, isTextAreaEntryEdited, isTextFieldEntryEdited } from "@bpmn-io/properties-panel";
+import { h } from "@bpmn-io/properties-panel/preact";
+import { useService } from "bpmn-js-properties-panel";
+
+const AFTER_THE_OTHERS = 400;
+// What a pathway may not hold: scripts, listeners, code and what only another product reads.
+const REFUSED = /Listener|Connector|Input|Output|JobExecution|CandidateStarter|HistoryCleanup|Tasklist|ExternalTask|FieldInjection|BusinessKey|Implementation|StartInitiator|UserAssignment|Form$|FormData|AsynchronousContinuations|VersionTag|ErrorEvent|Mapping|Error/;
+
+const TASKS = ["bpmn:UserTask", "bpmn:SendTask"];
+const NODES = [...TASKS, "bpmn:CallActivity", "bpmn:SubProcess", "bpmn:StartEvent", "bpmn:EndEvent"];
+const KINDS = {
+  form: { label: "Form", on: ["bpmn:UserTask"], attribute: "camunda:formKey" },
+  due: { label: "Clock by which it is due", on: ["bpmn:UserTask"], attribute: "camunda:dueDate" },
+  effect: { label: "Effect", on: TASKS },
+  party: { label: "About whom", on: TASKS },
+  stage: { label: "Stage", on: NODES },
+  min_level: { label: "Least level of training", on: ["bpmn:UserTask"] },
+  letter: { label: "Letter", on: ["bpmn:SendTask"] },
+  victim_text: { label: "What the victim is told", on: NODES, long: true },
+  guidance: { label: "Guidance for who does it", on: ["bpmn:UserTask"], long: true },
+};
+
+const properties = (element) =>
+  element.businessObject.extensionElements?.values?.find(({ $type }) => $type === "camunda:Properties");
+
+function read(element, name, { attribute }) {
+  if (attribute) {
+    return element.businessObject.get(attribute) ?? "";
+  }
+  return properties(element)?.values?.find((one) => one.name === name)?.value ?? "";
+}
+
+function write(element, name, { attribute }, value, modeling, factory) {
+  const about = element.businessObject;
+  if (attribute) {
+    modeling.updateProperties(element, { [attribute]: value || undefined });
+    return;
+  }
+  const before = properties(element);
+  const others = (before?.values ?? []).filter((one) => one.name !== name);
+  const values = value ? [...others, factory.create("camunda:Property", { name, value })] : others;
+  const kept = (about.extensionElements?.values ?? []).filter((one) => one !== before);
+  const after = values.length ? [factory.create("camunda:Properties", { values })] : [];
+  const extension = [...kept, ...after];
+  modeling.updateProperties(element, {
+    extensionElements: extension.length ? factory.create("bpmn:ExtensionElements", { values: extension }) : undefined,
+  });
+}
+
+function entry(name, kind, choices) {
+  const component = ({ element, id }) => {
+    const modeling = useService("modeling");
+    const factory = useService("bpmnFactory");
+    const debounce = useService("debounceInput");
+    const shared = {
+      element, id, label: kind.label, debounce,
+      getValue: () => read(element, name, kind),
+      setValue: (value) => write(element, name, kind, value, modeling, factory),
+    };
+    if (choices) {
+      const known = choices.some(({ value }) => value === shared.getValue());
+      const unknown = known || !shared.getValue() ? [] : [{ value: shared.getValue(), label: shared.getValue() }];
+      return h(SelectEntry, { ...shared, getOptions: () => [{ value: "", label: "None" }, ...unknown, ...choices] });
+    }
+    return h(kind.long ? TextAreaEntry : TextFieldEntry, { ...shared, autoResize: true });
+  };
+  const isEdited = choices ? isSelectEntryEdited : kind.long ? isTextAreaEntryEdited : isTextFieldEntryEdited;
+  return { id: `rj-${name}`, component, isEdited };
+}
+
+export function ours(facts) {
+  class Provider {
+    static $inject = ["propertiesPanel"];
+
+    constructor(propertiesPanel) {
+      propertiesPanel.registerProvider(AFTER_THE_OTHERS, this);
+    }
+
+    getGroups(element) {
+      return (groups) => {
+        const kept = groups.filter(({ id }) => !REFUSED.test(id));
+        if (facts.fixed?.includes(element.id)) {
+          kept.forEach((group) => (group.entries = group.entries?.filter(({ id }) => !/^(id|processId)$/.test(id))));
+        }
+        const mine = Object.entries(KINDS).filter(([, { on }]) => on.includes(element.type));
+        if (!mine.length || element.labelTarget) {
+          return kept;
+        }
+        const entries = mine.map(([name, kind]) => entry(name, kind, facts.choices?.[name]));
+        return [kept[0], { id: "rj", label: "Restorative justice", entries, shouldOpen: true }, ...kept.slice(1)].filter(Boolean);
+      };
+    }
+  }
+  return { __init__: ["restorativeProvider"], restorativeProvider: ["type", Provider] };
+}
