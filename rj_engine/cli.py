@@ -271,6 +271,45 @@ def verify_ledger(context: click.Context) -> None:
     click.echo(f"The ledger is whole: {count} entries.")
 
 
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_context
+def backup(context: click.Context, file: Path) -> None:
+    """Write a backup of everything to FILE while people go on working; the data keys are not in it."""
+    from rj_engine import backups
+    from rj_engine.database import db as database
+
+    with _app(context).app_context():
+        count = backups.back_up(database.engine, file)
+    click.echo(f"{file}: {count} rows. Keep the data keys too, in another place: without them it tells nothing.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_context
+def restore(context: click.Context, file: Path) -> None:
+    """Restore FILE into an empty database; timers and post stand still until rj resume."""
+    from rj_engine import backups
+    from rj_engine.database import db as database
+
+    with _app(context).app_context():
+        count = backups.restore(database.engine, file)
+    click.echo(f"{count} rows are back and the ledger is whole. Look around, then let timers and post go on: rj resume")
+
+
+@main.command()
+@click.pass_context
+def resume(context: click.Context) -> None:
+    """Let timers fire and post leave again after a restore."""
+    from rj_engine.commands import dispatch
+    from rj_engine.people.joining import operator
+    from rj_engine.workflows.resuming import ResumeAfterRestore
+
+    with _app(context).app_context():
+        dispatch(ResumeAfterRestore(command_id=uuid.uuid4(), by=operator()))
+    click.echo("Timers fire and post leaves again.")
+
+
 @main.command("rebuild-inbox")
 @click.option("--compare", "only_compare", is_flag=True, help="Only say where they differ.")
 @click.pass_context

@@ -69,7 +69,9 @@ def operator() -> Actor:
         "The operator",
         NOBODY,
         None,
-        verbs=frozenset({"add_service", "manage_people", "manage_pathways", "record_competence"}),
+        verbs=frozenset(
+            {"add_service", "manage_people", "manage_pathways", "record_competence", "resume_after_restore"}
+        ),
     )
 
 
