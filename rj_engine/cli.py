@@ -327,6 +327,16 @@ def rebuild_inbox(context: click.Context, only_compare: bool) -> None:
             click.echo(f"{told['service']}: {told['missing']} were missing, {told['surplus']} were too many")
 
 
+@main.command("rebuild-search")
+@click.pass_context
+def rebuild_search(context: click.Context) -> None:
+    """Make anew what people and cases are found by."""
+    from rj_engine.cases import found_by
+
+    with _app(context).app_context():
+        click.echo(f"{found_by.rebuild()} people and records can be found.")
+
+
 def run() -> None:
     """Run the command; our own errors are told in one sentence."""
     try:

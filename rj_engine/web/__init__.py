@@ -14,6 +14,7 @@ from rj_engine.web import (
     cases,
     decisions,
     events,
+    finished,
     health,
     inbox,
     letters,
@@ -24,13 +25,28 @@ from rj_engine.web import (
     refer,
     refusals,
     said,
+    search,
     sign_in,
     tasks,
     training,
     words,
 )
 
-SCREENS = (sign_in, inbox, tasks, letters, cases, events, refer, problems, people, training, decisions)
+SCREENS = (
+    sign_in,
+    inbox,
+    tasks,
+    finished,
+    letters,
+    cases,
+    search,
+    events,
+    refer,
+    problems,
+    people,
+    training,
+    decisions,
+)
 
 
 def create_app(settings: Settings) -> Flask:

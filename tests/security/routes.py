@@ -64,6 +64,7 @@ class Route:
             "key": "intake",
             "number": 1,
             "event": "complaint",
+            "asked": "nothing-that-was-sealed",
             "name": self._named(),
             "checksum": checksum_of(bpmn.decisions()[GATE].decode()),
         }
