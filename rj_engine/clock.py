@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
 
 LONDON = ZoneInfo("Europe/London")
 END_OF_DAY = time(23, 59, 59)
+FIRST_YEAR = 2000
+"""Working days are counted from here."""
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_now", default=None)
 
 
@@ -51,14 +56,56 @@ class Period:
 
 
 @cache
+def _calendar() -> Mapping[str, Any]:
+    """What the service knows of its calendar besides the library: `bpmn/calendar.json`."""
+    told: Mapping[str, Any] = json.loads((files("rj_engine") / "bpmn" / "calendar.json").read_bytes())
+    return told
+
+
+@cache
+def _overrides() -> Mapping[date, bool]:
+    """Days that are told to be working days, or not, whatever the library says."""
+    return {date.fromisoformat(each["on"]): bool(each["working"]) for each in _calendar()["overrides"]}
+
+
+def calendar_confirmed_until() -> date:
+    """The last day for which somebody has held the calendar against the published bank holidays."""
+    return date.fromisoformat(_calendar()["confirmed_until"])
+
+
+@cache
 def _bank_holidays(year: int) -> frozenset[date]:
     """England and Wales, from the `holidays` library."""
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 def is_working_day(day: date) -> bool:
-    """Monday to Friday and no bank holiday in England and Wales."""
+    """Monday to Friday and no bank holiday in England and Wales, unless the service's calendar says otherwise."""
+    told = _overrides().get(day)
+    if told is not None:
+        return told
     return day.weekday() < 5 and day not in _bank_holidays(day.year)  # noqa: PLR2004 - Saturday is 5
+
+
+@cache
+def _counted(year: int) -> tuple[int, ...]:
+    """How many working days have come by each day of a year, counted from the first of `FIRST_YEAR`."""
+    before = _counted(year - 1)[-1] if year > FIRST_YEAR else 0
+    found = []
+    day = date(year, 1, 1)
+    while day.year == year:
+        before += is_working_day(day)
+        found.append(before)
+        day += timedelta(days=1)
+    return tuple(found)
+
+
+def working_days_between(start: date, end: date) -> int:
+    """How many working days after `start` have come by `end`; none where `end` is earlier. Not before 2000."""
+    if end <= start:
+        return 0
+    by_end, by_start = (_counted(day.year)[day.timetuple().tm_yday - 1] for day in (end, start))
+    return by_end - by_start
 
 
 def add_working_days(day: date, count: int) -> date:

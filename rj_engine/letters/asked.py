@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
@@ -29,13 +29,13 @@ def so_far(session: Session, strand: Strand, kind: str, today: date) -> dict[str
     told: dict[str, Any] = {"request_kind": KINDS.get(kind, KINDS["access"])}
     if row is None:
         return told
-    waiting = _working_days(row.delivered_on, today) if row.delivered_on else None
+    waiting = clock.working_days_between(row.delivered_on, today) if row.delivered_on else None
     return {
         **told,
         "sent_on": _day(row.sent_on),
         "delivered_on": _day(row.delivered_on),
         "days_waiting": str(waiting) if waiting else None,
-        "chases": tuple(_chase(each) for each in row.chases),
+        "chases": tuple(_chase(each) for each in row.chases if each.get("channel")),
     }
 
 
@@ -71,11 +71,6 @@ def _words() -> tuple[dict[str, str], dict[str, str]]:
     fields = forms.parse(bpmn.forms()[CHASE_FORM]).fields
     told = [{option.value: option.label for option in fields[key].options} for key in ("chase_to", "chase_channel")]
     return told[0], told[1]
-
-
-def _working_days(since: date, today: date) -> int:
-    days = (since + timedelta(days=count) for count in range(1, (today - since).days + 1))
-    return sum(clock.is_working_day(each) for each in days)
 
 
 def _day(value: date | datetime | None) -> str | None:

@@ -21,8 +21,7 @@ from rj_engine.letters.making import Making
 from rj_engine.letters.views import Ours, known_to, words_for
 from rj_engine.letters.writing import facts
 from rj_engine.people.staff import Service
-from rj_engine.prisons import custody
-from rj_engine.prisons.reference import establishments
+from rj_engine.prisons import custody, places, releases
 
 OF_THE_HARMER: Final = frozenset({"prison"})
 """Kinds of addressee, not people of the case, to whom the harmer may be named."""
@@ -128,10 +127,17 @@ def _reached(party: Party) -> Iterator[str]:
 
 
 def _held(making: Making) -> Iterator[str]:
-    for stay in custody.stays(making.session, making.case.id):
-        known = establishments().get(stay.establishment)
-        told = (known.name if known else None, stay.detail.get("other"), stay.detail.get("number"))
-        yield from (str(each) for each in told if each)
+    """Every place where they were held by each of its names, but for a stay that a lead has released to this victim."""
+    session, case = making.session, making.case
+    released = releases.released_stays(session, case.id, making.party.id) if making.party else set()
+    for stay in custody.stays(session, case.id):
+        if stay.detail.get("number"):
+            yield str(stay.detail["number"])
+        if stay.id in released:
+            continue
+        yield from places.every_name(session, case.service_id, stay.establishment)
+        if stay.detail.get("other"):
+            yield str(stay.detail["other"])
 
 
 def _words(text: str, *, shortest: int = SHORTEST_NAME) -> set[str]:

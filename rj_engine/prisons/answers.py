@@ -6,11 +6,25 @@ from typing import Any, Final
 
 from rj_engine import clock
 from rj_engine.cases.records import Finished, records
+from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
-from rj_engine.prisons import shapes
+from rj_engine.prisons import custody, requests, shapes, waiting
 from rj_engine.prisons.requests import PrisonRequest, kind_of, newest
 
 PROMISE: Final = "promised"
+FINAL: Final = frozenset({"granted", "granted_conditions", "refused"})
+
+
+class RequestSuperseded(Refused):
+    """That request counts no more: another took its place."""
+
+    code = "request_superseded"
+
+
+class AlreadyDecided(Refused):
+    """An answer to this request is recorded already."""
+
+    code = "already_decided"
 
 
 def _row(finished: Finished) -> PrisonRequest | None:
@@ -22,25 +36,53 @@ def keep_answer(finished: Finished) -> list[Entry]:
     """A decision, or only the day by which there will be one."""
     told = shapes.told(shapes.Answer, finished.answers)
     row = _row(finished)
+    if row is not None:
+        _require_it_counts(finished, row)
     if row is not None and told["prison_outcome"] == "deferred":
-        row.promised_on = told["hold_until"]
+        row.promised_on = row.held_until = told["hold_until"]
+        row.held_for = PROMISE
         row.chases = [*row.chases, _promised(finished, told)]
     elif row is not None:
-        row.decision = told["prison_outcome"]
-        row.decided_on = told["prison_decided_on"] or clock.today()
-        row.decided_by = told["prison_decided_by"] or told["redirected_to"] or ""
-        row.reason_code = told["prison_reason_code"] or ""
-        row.in_writing = told["prison_in_writing"] or ""
-        row.consulted = told["prison_consulted"] or ""
-        row.conditions_fit = ""
-        row.detail = {
-            **row.detail,
-            "reason": told["prison_reason_words"],
-            "conditions": (told["prison_conditions"] or "").splitlines(),
-        }
+        requests.require_not_before(finished.session, row, told["prison_decided_on"], "be decided")
+        _decide(finished, row, told)
     if row is not None and told["prison_victim_told"] == "yes":
         row.victim_told_on = clock.today()
     return [Entry("case:prison:answered", {"kind": kind_of(finished), "answer": told["prison_outcome"]})]
+
+
+def _decide(finished: Finished, row: PrisonRequest, told: dict[str, Any]) -> None:
+    row.decision = told["prison_outcome"]
+    row.decided_on = told["prison_decided_on"] or clock.today()
+    row.decided_by = told["prison_decided_by"] or told["redirected_to"] or ""
+    row.reason_code = told["prison_reason_code"] or ""
+    row.in_writing = told["prison_in_writing"] or ""
+    row.consulted = told["prison_consulted"] or ""
+    row.conditions_fit = ""
+    row.answered_at, row.answered_by = finished.now, finished.by.id
+    days = waiting.days_of(row, row.decided_on)
+    row.days_taken, row.days_ours, row.days_victims = days.total, days.ours, days.victims
+    row.detail = {
+        **row.detail,
+        "reason": told["prison_reason_words"],
+        "conditions": (told["prison_conditions"] or "").splitlines(),
+    }
+
+
+def _require_it_counts(finished: Finished, row: PrisonRequest) -> None:
+    """Refuse an answer to a request that counts no more, or that has its decision; says what stands and who said so."""
+    asked = requests.who(finished.session, row.recorded_by)
+    there = custody.stay(finished.session, finished.case.id)
+    if there is not None and row.stay_id is not None and row.stay_id != there.id:
+        recorded = requests.who(finished.session, there.recorded_by)
+        raise RequestSuperseded(
+            f"{recorded} recorded on {requests.spoken(there.began_at.astimezone(clock.LONDON).date())} that they have "
+            f"left the place that {asked} asked on {requests.spoken(row.sent_on)}. Ask where they are now."
+        )
+    if row.decision in FINAL and row.decided_on is not None:
+        raise AlreadyDecided(
+            f"{requests.who(finished.session, row.answered_by)} recorded an answer of "
+            f"{requests.spoken(row.decided_on)}: {row.decision.replace('_', ' ')}. If that is wrong, tell your lead."
+        )
 
 
 def _promised(finished: Finished, told: dict[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,13 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from rj_engine import clock
+from rj_engine.cases import found_by, marks
 from rj_engine.cases.records import Finished, records
 from rj_engine.database import Opened, Row, Sealed
+from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
+from rj_engine.people import staff
 from rj_engine.prisons import shapes
 from rj_engine.prisons.reference import PLACE_UNKNOWN
 
@@ -21,6 +25,12 @@ UNKNOWN: Final = "not_known"
 OUT: Final = "community"
 INSIDE: Final = frozenset({HELD, UNKNOWN})
 """Until somebody has confirmed that they are out, whoever was in custody counts as held."""
+
+
+class SamePlace(Refused):
+    """A move to the same place is no move."""
+
+    code = "same_place"
 
 
 class Custody(Row):
@@ -50,6 +60,9 @@ class Custody(Row):
     """The prison number, and the name of a place that is not in the list."""
 
 
+found_by.keep_with(Custody, ("detail_sealed",), lambda stay: marks.of_number(str(stay.detail.get("number") or "")))
+
+
 @records("custody")
 def keep_custody(finished: Finished) -> list[Entry]:
     """Begin a stay where the place is another one, or confirm the one that stands."""
@@ -67,7 +80,25 @@ def _keep_place(finished: Finished) -> list[Entry]:
         now_there.release_expected_on = place["release_expected_on"]
         now_there.detail = {**now_there.detail, "number": place["prisoner_number"] or now_there.detail.get("number")}
         return [Entry("case:custody:confirmed", {"status": now_there.status})]
+    if now_there is not None and now_there.status == UNKNOWN:
+        _require_another_place(finished, now_there, place)
     return _begin(finished, place["custody_place"], place)
+
+
+def _require_another_place(finished: Finished, since: Custody, place: Mapping[str, Any]) -> None:
+    """Refuse a move to where they were before, unless somebody has made sure of it after the move was told."""
+    before = next((row for row in stays(finished.session, finished.case.id) if row.id != since.id), None)
+    if before is None or before.ended_at is None or not _is_same(before, place):
+        return
+    left_on, confirmed_on = since.began_at.astimezone(clock.LONDON).date(), place["place_confirmed_on"]
+    if confirmed_on is None or confirmed_on <= left_on:
+        day, teller = f"{left_on.day} {left_on:%B %Y}", since.recorded_by
+        who = staff.names(finished.session, {teller}).get(teller) if teller else None
+        raise SamePlace(
+            f"{who or 'Somebody'} recorded on {day} that they have left that place, and what it "
+            f"had allowed ended then. If they came back, or never left, make sure of it again and give that day: "
+            f"it has to be after {day}."
+        )
 
 
 def _keep_release(finished: Finished) -> list[Entry]:
