@@ -11,12 +11,18 @@ from rj_engine.web import (
     access,
     api,
     assets,
+    away,
+    bulk,
+    caseloads,
     cases,
+    conflicts,
     decisions,
     events,
     finished,
     health,
+    home,
     inbox,
+    keyboard,
     letters,
     logs,
     people,
@@ -63,6 +69,7 @@ def create_app(settings: Settings) -> Flask:
     assets.register(app)
     words.register(app)
     said.register(app)
+    keyboard.register(app)
     letters.register(app)
     for module in SCREENS:
         app.register_blueprint(module.screen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from rj_engine.cases.case import Case, Party, Referral
 from rj_engine.database import db
-from rj_engine.forms import Field, readable
+from rj_engine.forms import Field, Form, readable
 from rj_engine.people import staff
 from rj_engine.workflows import desk, referrals, victims
 from rj_engine.workflows.desk import Said
@@ -49,11 +50,24 @@ def safe_contact(person: Party) -> list[tuple[str, str]]:
 
 def answered(said: Said) -> list[tuple[str, str]]:
     """The questions that were answered, in the order they were asked."""
-    found = [(field.label, _words(field, said.values.get(key))) for key, field in said.form.fields.items()]
-    return [(question, answer) for question, answer in found if answer]
+    return [(question, answer) for _, question, answer in lines(said.form, said.values)]
+
+
+def lines(form: Form, values: Mapping[str, object]) -> list[tuple[str, str, str]]:
+    """Key, question and answer of every question that was answered, in the order they were asked."""
+    found = [(key, field.label, _words(field, values.get(key))) for key, field in form.fields.items()]
+    return [one for one in found if one[2]]
+
+
+def changed(said: Said, key: str, value: object) -> tuple[str, str]:
+    """A question of what was said, and one answer to it in words."""
+    field = said.form.fields[key]
+    return field.label, _words(field, value)
 
 
 def _words(field: Field, value: object) -> str:
+    if isinstance(value, dict):
+        return " ".join(str(part) for part in value.values() if part)
     if field.kind not in {"staff", "facilitator"} or not isinstance(value, str):
         return readable(field, value)
     try:
@@ -66,3 +80,4 @@ def _words(field: Field, value: object) -> str:
 def register(app: Flask) -> None:
     """Give it to the templates."""
     app.add_template_filter(answered)
+    app.add_template_filter(changed, "changed_in")

@@ -14,23 +14,33 @@ from rj_engine import bpmn, clock
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.errors import Refused, Retry, RjError
-from rj_engine.forms import Field, InvalidAnswers, Option, first_answers, from_html
+from rj_engine.forms import Field, InvalidAnswers, Option, first_answers, from_html, validate
 from rj_engine.people import staff
-from rj_engine.web import said
+from rj_engine.web import finished, said
 from rj_engine.web.access import actor, needs
 from rj_engine.web.fields import page_of
 from rj_engine.web.guidance import safe_html
 from rj_engine.web.posted import command_id
 from rj_engine.web.statuses import status_of
-from rj_engine.web.typed import asked
+from rj_engine.web.typed import PRIVATE, asked
 from rj_engine.web.words import moment
 from rj_engine.workflows import desk as desks
 from rj_engine.workflows.desk import Desk
-from rj_engine.workflows.tasks import AssignTask, ClaimTask, CompleteTask, ReleaseTask, SaveDraft, require_open
+from rj_engine.workflows.tasks import (
+    AssignTask,
+    ClaimTask,
+    CompleteTask,
+    ReleaseTask,
+    SaveDraft,
+    TaskGone,
+    require_open,
+)
 from rj_engine.workflows.versions import periods_of
 
 screen = Blueprint("tasks", __name__, url_prefix="/tasks/<uuid:task_id>")
-TO_BE_MENDED = 422
+TO_BE_MENDED, GONE = 422, 409
+MANY = 6
+"""Questions from which on one is offered to look at every answer once more before it is sent."""
 
 
 def _desk(task_id: UUID) -> Desk:
@@ -40,9 +50,10 @@ def _desk(task_id: UUID) -> Desk:
 @screen.get("")
 @needs("see_case")
 def show(task_id: UUID) -> ResponseReturnValue:
-    """The task with its form, or who finished it and when."""
+    """The task with its form; one that is done with what was answered, and what I had typed into it beside it."""
     desk = _desk(task_id)
-    require_open(desk.task)
+    if desk.task.closed_at is not None:
+        return finished.page(desk)
     if desk.draft is not None:
         return _page(desk, desk.draft)
     return _page(desk, first_answers(desk.form, desk.variables, periods_of(bpmn.clocks())))
@@ -53,14 +64,16 @@ def show(task_id: UUID) -> ResponseReturnValue:
 def send(task_id: UUID) -> ResponseReturnValue:
     """Finish the task, or keep it for later, as the button says."""
     desk = _desk(task_id)
-    form, name, reference = desk.form, desk.task.name, desk.case.reference
-    asked(form)
-    raw = from_html(form, request.form)
-    if request.form.get("action") == "later":
+    name, reference, action = desk.task.name, desk.case.reference, request.form.get("action")
+    asked(desk.form)
+    raw = from_html(desk.form, request.form)
+    if action == "later":
         _keep(task_id, raw)
         flash(f"“{name}” was saved. It is not finished yet.", "saved")
         return redirect(url_for("inbox.queue"))
-    return _finish(task_id, raw, name, reference)
+    if action == "skip":
+        return _skip(task_id, raw, name)
+    return _look_over(desk, raw) if action == "check" else _finish(task_id, raw, name, reference)
 
 
 @screen.put("/draft")
@@ -70,6 +83,30 @@ def draft(task_id: UUID) -> ResponseReturnValue:
     _keep(task_id, from_html(_desk(task_id).form, request.form))
     require_open(_desk(task_id).task)
     return {"notice": f"Saved at {moment(clock.now()).rpartition(' ')[2]}"}
+
+
+def _skip(task_id: UUID, raw: Mapping[str, Any], name: str) -> ResponseReturnValue:
+    """Keep what is typed and go to the next task of mine; this one stays mine."""
+    _keep(task_id, raw)
+    following = desks.next_of_mine(db.session(), actor(), task_id)
+    if following is None:
+        flash(f"“{name}” was saved. You have no other task at the moment.", "saved")
+        return redirect(url_for("inbox.queue"))
+    flash(f"“{name}” was saved for later. Here is your next task.", "saved")
+    return redirect(url_for("tasks.show", task_id=following))
+
+
+def _look_over(desk: Desk, raw: Mapping[str, Any]) -> ResponseReturnValue:
+    """Every answer once more before it is sent; what cannot be taken is said now."""
+    require_open(desk.task)
+    _keep_if_possible(desk.task.id, raw)
+    try:
+        answers = validate(desk.form, raw, desk.variables)
+    except InvalidAnswers as invalid:
+        return _page(desk, raw, invalid.messages), TO_BE_MENDED
+    sent = [(name, value) for name, values in request.form.lists() for value in values if name not in PRIVATE]
+    rows = said.lines(desk.form, answers)
+    return render_template("tasks/check.html", desk=desk, rows=rows, sent=sent, command_id=command_id())
 
 
 @screen.post("/claim")
@@ -109,6 +146,9 @@ def _finish(task_id: UUID, raw: Mapping[str, Any], name: str, reference: str) ->
     except InvalidAnswers as invalid:
         _keep_if_possible(task_id, raw)
         return _page(_desk(task_id), raw, invalid.messages), TO_BE_MENDED
+    except TaskGone:
+        _keep_if_possible(task_id, raw)
+        return finished.page(_desk(task_id)), GONE
     except RjError as error:
         _keep_if_possible(task_id, raw)
         if status_of(error) != TO_BE_MENDED:
@@ -144,7 +184,8 @@ def _page(desk: Desk, raw: Mapping[str, Any], messages: Mapping[str, Sequence[st
     shown = {"desk": desk, "page": page, "said": told, "colleagues": colleagues}
     shown["safe_contact"] = {one.name: said.safe_contact(one) for one in desk.reaches}
     guidance = safe_html(desk.element.properties.get("guidance") or desk.element.documentation or "")
-    return render_template("tasks/task.html", guidance=guidance, new_id=uuid4, **shown)
+    many = len(desk.form.fields) >= MANY
+    return render_template("tasks/task.html", guidance=guidance, new_id=uuid4, many=many, **shown)
 
 
 def listed(field: Field) -> list[Option]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn
@@ -19,7 +19,8 @@ from rj_engine.forms import Form
 from rj_engine.forms import parse as parse_form
 from rj_engine.people import staff
 from rj_engine.risk import gate
-from rj_engine.workflows import qualified, versions
+from rj_engine.workflows import amending, qualified, versions
+from rj_engine.workflows.amending import Amendment
 from rj_engine.workflows.engine.definition import Element
 from rj_engine.workflows.qualified import Work
 from rj_engine.workflows.rows import Answers, Draft, Passage, RaisedEvent, Run, Task
@@ -60,6 +61,10 @@ class Said:
     at: datetime
     form: Form
     values: Mapping[str, Any]
+    """As they stand after every change."""
+    task_id: UUID | None = None
+    changes: Sequence[Amendment] = ()
+    """Why, by whom and from what they were changed afterwards, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +132,44 @@ def said_so_far(session: Session, case: Case, about_id: UUID | None = None) -> l
     if about_id is not None:
         where.append(or_(Run.about_id.is_(None), Run.about_id == about_id))
     rows = list(session.execute(joined.where(*where).order_by(Answers.at.desc())))
+    return _told(session, rows)
+
+
+def said_at(session: Session, by: Actor, task_id: UUID) -> Said:
+    """The answers of one finished task; `NotFound` where it is another team's, or nobody answered it."""
+    joined = select(Answers, Task, Run).join(Task, Task.id == Answers.task_id).join(Run, Run.id == Task.run_id)
+    mine = joined.join(Case, Case.id == Answers.case_id).where(Task.id == task_id, visible(by))
+    rows = list(session.execute(mine))
+    if not rows:
+        raise NotFound
+    return _told(session, rows)[0]
+
+
+def _told(session: Session, rows: Sequence[Any]) -> list[Said]:
     names = staff.names(session, {row.Answers.staff_id for row in rows if row.Answers.staff_id})
+    changes = amending.history(session, {row.Task.id for row in rows})
     return [
         Said(
             task=task.name,
             who=names.get(answers.staff_id) if answers.staff_id else None,
             at=answers.at,
             form=versions.load(session, run.version_id).forms[task.form],
-            values=answers.values,
+            values=amending.amended(answers.values, changes.get(task.id, ())),
+            task_id=task.id,
+            changes=changes.get(task.id, ()),
         )
         for answers, task, run in rows
     ]
+
+
+def next_of_mine(session: Session, by: Actor, task_id: UUID) -> UUID | None:
+    """The task of mine that is due after this one; past the last the first again, and none but this is none."""
+    here = session.get_one(Task, task_id)
+    mine = select(Task.id, Task.due_at).where(Task.assignee_id == by.id, Task.closed_at.is_(None), Task.id != task_id)
+    first = mine.order_by(Task.due_at, Task.id).limit(1)
+    later = first.where(tuple_(Task.due_at, Task.id) > tuple_(literal(here.due_at, Task.due_at.type), here.id))
+    found: UUID | None = session.scalar(later) or session.scalar(first)
+    return found
 
 
 def told_beside(session: Session, case: Case, about_id: UUID | None = None) -> list[Said]:

@@ -111,7 +111,7 @@ def test_who_comes_second_is_told_who_and_when_and_keeps_every_word(sqlite_produ
     reply = browser.client.post(path, data=fields)
 
     assert reply.status_code == 409
-    assert re.search(r"finished this task on \d+ \w+ \d{4} at \d\d:\d\d", words(reply.text))
+    assert re.search(r"finished this task on \d+ \w+ \d{4} at \d?\d:\d\d[ap]m", words(reply.text))
     assert "My own careful words" in reply.text
     draft = browser.client.put(f"{path}/draft", data=fields)
     assert draft.status_code == 409
