@@ -12,7 +12,7 @@ import tests.bench
 from tests.bench.figures import Figure
 
 REPORT = Path("build/bench.json")
-NOT_BENCHMARKS = {"figures", "furniture", "__main__"}
+NOT_BENCHMARKS = {"figures", "furniture", "lives", "rungs", "__main__"}
 
 
 def names() -> list[str]:
