@@ -40,7 +40,13 @@ from rj_engine.web import (
 
 SCREENS = (
     sign_in,
+    home,
     inbox,
+    bulk,
+    away,
+    conflicts,
+    caseloads,
+    keyboard,
     tasks,
     finished,
     letters,

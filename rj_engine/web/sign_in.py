@@ -6,32 +6,19 @@ from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from rj_engine.database import db
 from rj_engine.people.sign_in import SignInRefused, check_password
 from rj_engine.web import access
-from rj_engine.web.access import actor, needs, public, settings
+from rj_engine.web.access import needs, public, settings
 from rj_engine.web.protection import account, limiter
 
-HOMES: Final = (("see_case", "inbox.queue"), ("make_referral", "refer.form"), ("manage_people", "people.colleagues"))
-"""Where somebody begins, by the first verb they have."""
 FAILED: Final = 401
 screen = Blueprint("sign_in", __name__)
 
 
 def _failed(reply: object) -> bool:
     return getattr(reply, "status_code", None) == FAILED
-
-
-@screen.get("/")
-@public
-def home() -> ResponseReturnValue:
-    """The first page for one's role."""
-    if not current_user.is_authenticated:
-        return redirect(url_for("sign_in.form"))
-    endpoint = next((place for verb, place in HOMES if verb in actor().verbs), "sign_in.nothing_yet")
-    return redirect(url_for(endpoint))
 
 
 @screen.get("/sign-in")
@@ -81,4 +68,4 @@ def nothing_yet() -> ResponseReturnValue:
 def _local(address: str) -> str:
     """The page asked for, if it is one of ours."""
     ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if ours else url_for("sign_in.home")
+    return address if ours else url_for("home.show")

@@ -58,6 +58,7 @@ class Declared:
     """A conflict that stands, as pages show it."""
 
     id: UUID
+    staff_id: UUID
     who: str
     about: str
     words: str
@@ -140,6 +141,6 @@ def standing(session: Session, by: Actor) -> list[Declared]:
         wanted = wanted if cases.sees_whole_service(by) else wanted.where(Staff.team_id == by.team_id)
     rows = session.execute(wanted.order_by(Conflict.declared_at.desc()))
     return [
-        Declared(row.id, name, reference or row.person or "", row.words, row.declared_at)
+        Declared(row.id, row.staff_id, name, reference or row.person or "", row.words, row.declared_at)
         for row, name, reference in rows
     ]

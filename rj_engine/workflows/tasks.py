@@ -20,6 +20,7 @@ from rj_engine.database import table
 from rj_engine.errors import Refused
 from rj_engine.forms import validate
 from rj_engine.ledger import Entry
+from rj_engine.people import substitutes
 from rj_engine.people.staff import Staff, actor_of
 from rj_engine.risk import gate
 from rj_engine.workflows import qualified, versions
@@ -253,6 +254,7 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     step = runner.complete(published.definition, state, task.key, values, published.surroundings(now))
     failpoints.reach("stepped")
     entries = [Entry("case:task:completed", {"task": task.name, "element": task.element, "task_id": str(task.id)})]
+    entries += _on_behalf(session, by, task, now)
     session.add(Answers(case_id=case.id, task_id=task.id, staff_id=by.id, at=now, values=answers))
     if locked.draft_id is not None:
         session.execute(delete(Draft).where(Draft.id == locked.draft_id))
@@ -265,6 +267,15 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     if element.properties.get("record") in GATE_READS:
         move.ask_gate_again()
     return Outcome({"case": case.reference, "next_tasks": told(moved.opened)}, case.id, entries + moved.entries)
+
+
+def _on_behalf(session: Session, by: Actor, task: Task, now: datetime) -> list[Entry]:
+    """For whom a substitute does the task; nothing where it is one's own, or nobody's."""
+    if task.assignee_id in {None, by.id}:
+        return []
+    away = substitutes.stands_in_for(session, by.id, now.astimezone(clock.LONDON).date())
+    told = away.get(task.assignee_id) if task.assignee_id else None
+    return [Entry("case:task:done_on_behalf", {"task": task.name, "whom": told})] if told else []
 
 
 def work_of(session: Session, locked: Locked, answers: Mapping[str, Any] | None = None) -> Work:

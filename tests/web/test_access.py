@@ -13,7 +13,7 @@ from rj_engine.web.access import PUBLIC
 from tests.places import Product
 from tests.web.browsing import Browser, a_browser, a_case, open_task
 
-OPEN_TO_ALL = {"sign_in.home", "sign_in.form", "sign_in.check", "assets.bundle", "health.live", "health.ready",
+OPEN_TO_ALL = {"home.show", "sign_in.form", "sign_in.check", "assets.bundle", "health.live", "health.ready",
                "health.metrics"}  # fmt: skip
 
 

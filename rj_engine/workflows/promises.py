@@ -1,0 +1,85 @@
+"""Promises made in the contact log that nobody has kept yet, of the cases somebody works on; reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Index, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from rj_engine import sealing
+from rj_engine.cases.case import Case, visible
+from rj_engine.cases.contact import Contact
+from rj_engine.commands import Actor
+
+Index("ix_contact_promised", Contact.staff_id, Contact.promised_on)
+PAGE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was promised to whom, by when."""
+
+    case: str
+    title: str
+    party: str
+    words: str
+    on: date
+
+
+def overdue(session: Session, by: Actor, own: Sequence[UUID | None], today: date, limit: int = PAGE) -> list[Promise]:
+    """Promises whose day has come or gone with no later contact with the same side, the oldest first."""
+    rows = session.execute(_standing(by, own, today).order_by(Contact.promised_on, Contact.id).limit(limit))
+    return [
+        Promise(
+            case=row.reference,
+            title=str(sealing.unseal_json(row.title_sealed, "case", "title_sealed", row.case_id)),
+            party=row.party,
+            words=_words(row),
+            on=row.promised_on,
+        )
+        for row in rows
+    ]
+
+
+def count(session: Session, by: Actor, own: Sequence[UUID | None], today: date) -> int:
+    """How many of them are past their day; one for today is not late yet."""
+    past = _standing(by, own, today).where(Contact.promised_on < today)
+    return session.scalar(select(func.count()).select_from(past.subquery())) or 0
+
+
+def _words(row: Any) -> str:
+    if row.promise_sealed is None:
+        return ""
+    return str(sealing.unseal_json(row.promise_sealed, "contact", "promise_sealed", row.id) or "")
+
+
+def _standing(by: Actor, own: Sequence[UUID | None], today: date) -> Select[Any]:
+    """Whoever works the case answers for what was promised in it; before that, whoever promised it."""
+    later = aliased(Contact)
+    same = (
+        later.case_id == Contact.case_id,
+        later.party == Contact.party,
+        later.about_id.is_not_distinct_from(Contact.about_id),
+        later.at > Contact.at,
+    )
+    columns: tuple[Any, ...] = (
+        Contact.id,
+        Contact.case_id,
+        Contact.party,
+        Contact.promise_sealed,
+        Contact.promised_on,
+        Case.reference,
+        Case.title_sealed,
+    )
+    answers_for = or_(
+        Contact.case_id.in_(select(Case.id).where(Case.facilitator_id.in_(own), Case.status != "closed")),
+        and_(Contact.staff_id.in_(own), Case.facilitator_id.is_(None)),
+    )
+    joined = select(*columns).join(Case, Case.id == Contact.case_id)
+    still = Case.status != "closed", Contact.promised_on <= today, ~exists().where(*same)
+    return joined.where(visible(by), answers_for, *still)
