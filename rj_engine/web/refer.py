@@ -13,6 +13,7 @@ from rj_engine.cases.case import find
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.forms import InvalidAnswers, first_answers, from_html
+from rj_engine.web import known_already
 from rj_engine.web.access import actor, needs
 from rj_engine.web.fields import page_of
 from rj_engine.web.posted import command_id
@@ -39,9 +40,24 @@ def send() -> ResponseReturnValue:
     asked(referrals.form())
     raw = from_html(referrals.form(), request.form)
     try:
-        answer = dispatch(MakeReferral(command_id=command_id(), by=actor(), answers=raw))
+        duplicates = known_already.look(raw)
+        if duplicates.page is not None:
+            return duplicates.page, duplicates.status
+        command = MakeReferral(command_id=command_id(), by=actor(), answers=raw, considered=duplicates.considered)
+        answer = dispatch(command)
     except InvalidAnswers as invalid:
         return _page(raw, invalid.messages), TO_BE_MENDED
+    return _made(answer)
+
+
+@screen.post("/change")
+@needs("make_referral")
+def change() -> ResponseReturnValue:
+    """The form again with everything that was typed, from the page that asks about people known already."""
+    return _page(from_html(referrals.form(), request.form))
+
+
+def _made(answer: Mapping[str, Any]) -> ResponseReturnValue:
     flash(f"The referral is recorded as {answer['reference']}.", "done")
     if "see_case" in actor().verbs:
         return redirect(url_for("cases.show", reference=answer["reference"]))

@@ -11,7 +11,9 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn
+from rj_engine.cases import linked
 from rj_engine.cases.case import Case, Party, Referral, new_reference, parties
+from rj_engine.cases.linked import Considered
 from rj_engine.cases.records import Finished, records
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.forms import Form, validate
@@ -61,9 +63,10 @@ HARMED: Final[Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class MakeReferral(Command):
-    """Refer a case to the actor's own team."""
+    """Refer a case to the actor's own team; `considered` says what was decided about people who may be known."""
 
     answers: Mapping[str, Any]
+    considered: Considered | None = None
 
 
 def form() -> Form:
@@ -100,10 +103,18 @@ def make_referral(command: MakeReferral, session: Session, now: datetime) -> Out
         )
     )
     session.flush()
+    decided = linked.consider(session, command, case, command.considered, now)
     moved = Move(session, case, by, now).start(FRONT_DOOR, answers)
-    entries = [Entry("case:referral:received", {"source": source, "initiated_by": initiated_by}), *moved.entries]
+    received = Entry("case:referral:received", {"source": source, "initiated_by": initiated_by})
+    entries = [received, *decided, *moved.entries]
     answer = {"reference": case.reference, "case": case.reference, "next_tasks": told(moved.opened)}
     return Outcome(answer, case.id, entries)
+
+
+def named(answers: Mapping[str, Any]) -> dict[str, str]:
+    """Everyone whom a referral names, and their side of the wall."""
+    found = ((answers.get(f"{person}_name"), _place(word)[1]) for person, (word, _) in PEOPLE.items())
+    return {str(name): wall for name, wall in found if name}
 
 
 def _note_people(session: Session, case: Case, answers: Mapping[str, Any]) -> None:
