@@ -148,6 +148,30 @@ def add_user(
     click.echo(f"{name} can sign in as {email}.")
 
 
+@user.command("password")
+@click.argument("email")
+@click.password_option()
+@click.pass_context
+def give_password(context: click.Context, email: str, password: str) -> None:
+    """Give somebody who has lost theirs a new password; every sign-in and token of theirs ends."""
+    from rj_engine.commands import dispatch
+    from rj_engine.database import db as database
+    from rj_engine.people import changing, passwords
+    from rj_engine.people.competence import NoSuchPerson
+    from rj_engine.people.joining import operator
+    from rj_engine.people.staff import by_email
+
+    with _app(context).app_context():
+        person = by_email(database.session(), email)
+        if person is None:
+            raise NoSuchPerson
+        hashed = passwords.hashed(password, frozenset(map(str, person.roles)))
+        dispatch(
+            changing.GivePassword(command_id=uuid.uuid4(), by=operator(), staff_id=person.id, password_hash=hashed)
+        )
+    click.echo(f"{person.name} signs in with the new password from now on.")
+
+
 @main.group()
 def token() -> None:
     """API tokens."""

@@ -42,6 +42,7 @@ class Known:
     reference: str
     task: uuid.UUID
     colleague: uuid.UUID
+    team: uuid.UUID
     incident: uuid.UUID | None = None
     """Of another case in the same place, which a broken step has stopped."""
 
@@ -111,9 +112,10 @@ def a_case(product: Product, ending: str = "") -> Known:
         form = product.session.get_one(Task, uuid.UUID(tasks[0]["id"])).form
         done = {"task_id": uuid.UUID(tasks[0]["id"]), "answers": stage.filled(form, {})}
         tasks = product.do(CompleteTask, f"{tasks[0]['lane']}{ending}", **done)["next_tasks"]
-    colleague = product.actor(f"facilitator{ending}").id
-    assert colleague is not None
-    return Known(made["reference"], uuid.UUID(tasks[0]["id"]), colleague)
+    colleague = product.actor(f"facilitator{ending}")
+    assert colleague.id is not None
+    assert colleague.team_id is not None
+    return Known(made["reference"], uuid.UUID(tasks[0]["id"]), colleague.id, colleague.team_id)
 
 
 def with_incident(product: Product, ending: str) -> Known:

@@ -14,6 +14,7 @@ from rj_engine import bpmn
 from rj_engine.web import assets
 from rj_engine.workflows.signed_decisions import checksum_of
 from tests.answers import typical
+from tests.places import PASSWORD
 from tests.security.neighbourhood import NOBODY, PLACES, ROLES, Known, Neighbourhood
 
 UNSEEN: Final = {"HEAD", "OPTIONS"}
@@ -53,6 +54,11 @@ class Route:
         """Whether the address names something that belongs to somebody."""
         return bool(self.arguments & {"reference", "task_id", "incident_id", "staff_id"})
 
+    @property
+    def of_a_person(self) -> bool:
+        """Whether it is about a colleague's account: who manages people does so for the whole service."""
+        return self.endpoint.startswith("people.")
+
     def path(self, app: Flask, known: Known) -> str:
         """The address with everything put in."""
         given: dict[str, Any] = {
@@ -85,6 +91,11 @@ class Route:
             "sign_in.check": {"email": f"nobody{visit}@example.org", "password": "not a password"},
             "tasks.assign": {"to": str(known.colleague)},
             "letters.make": {"as": "pdf"},
+            "people.add": {**_person(known), "email": f"robin{visit}@example.org", "password": "not a real password"},
+            "people.change": _person(known),
+            "people.switch": {"which": "out"},
+            "people.give_password": {"password": "not a real password"},
+            "people.change_my_password": {"present": PASSWORD, "password": PASSWORD},
             "decisions.sign": {"words": "Every row read with the panel."},
             "api_tasks.assign": {"to": str(known.colleague)},
             "api_tasks.save_draft": {"values": {"notes": "so far"}},
@@ -96,6 +107,10 @@ class Route:
             "api_cases.withdraw": {"party": "victim", "words": "No longer."},
             "api_cases.add_victim": {"answers": {}},
         }.get(self.endpoint, {})
+
+
+def _person(known: Known) -> dict[str, Any]:
+    return {"name": "Robin Invented", "team": str(known.team), "roles": "facilitator"}
 
 
 def routes(app: Flask) -> list[Route]:
