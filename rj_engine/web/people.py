@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -135,7 +136,7 @@ def end_mine() -> Response:
     return redirect(url_for("sign_in.form"))
 
 
-def _told() -> dict[str, object]:
+def _told() -> dict[str, Any]:
     given = request.form
     team = given.get("team", type=UUID) or UUID(int=0)
     return {"name": given.get("name", "").strip(), "team_id": team, "roles": tuple(given.getlist("roles"))}
@@ -145,7 +146,7 @@ def _email() -> str:
     return request.form.get("email", "").strip()
 
 
-def _page(staff_id: UUID | None, typed: dict[str, object], wrong: Refused | None = None) -> str:
+def _page(staff_id: UUID | None, typed: dict[str, Any], wrong: Refused | None = None) -> str:
     session, by = db.session(), actor()
     person = changing.find(session, by, staff_id) if staff_id else None
     shown = {"person": person, "typed": typed, "wrong": wrong, "new_id": uuid4, "me": by.id}

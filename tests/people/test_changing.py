@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -37,9 +38,9 @@ def person(product: Product, who: str) -> Staff:
     return found
 
 
-def change(product: Product, who: str, by: str = "service_manager", **parts: object) -> None:
+def change(product: Product, who: str, by: str = "service_manager", **parts: Any) -> None:
     one = person(product, who)
-    known = {"staff_id": one.id, "name": one.name, "team_id": one.team_id, "roles": tuple(one.roles)}
+    known: dict[str, Any] = {"staff_id": one.id, "name": one.name, "team_id": one.team_id, "roles": tuple(one.roles)}
     product.do(ChangeStaff, by, **{**known, **parts})
 
 
@@ -55,7 +56,7 @@ def test_a_changed_role_holds_at_once_in_a_sign_in_that_is_open(product: Product
     ("parts", "refusal"),
     [({"roles": ()}, NoSuchRole), ({"roles": ("king",)}, NoSuchRole)],
 )
-def test_a_role_that_is_not_there_is_refused(product: Product, parts: dict[str, object], refusal: type) -> None:
+def test_a_role_that_is_not_there_is_refused(product: Product, parts: dict[str, Any], refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         change(product, "facilitator", **parts)
 
