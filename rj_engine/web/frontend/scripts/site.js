@@ -12,6 +12,7 @@ import { createAll } from "govuk-frontend/dist/govuk/init.mjs";
 import { keepDrafts } from "./draft.js";
 import { QuickExit } from "./exit.js";
 import { openQuestions } from "./questions.js";
+import { offerShortcuts } from "./shortcuts.js";
 import { offerToStay } from "./stay.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -25,3 +26,4 @@ for (const part of parts) {
 openQuestions(document);
 keepDrafts(document);
 offerToStay(document);
+offerShortcuts(document);
