@@ -73,10 +73,10 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """Somebody already known who may be the person who is being referred."""
+    """A case whose people may be those who are being referred; `why` says what is alike, and to what was typed."""
 
-    typed: str
     found: Found
+    why: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +155,16 @@ def known(session: Session, by: Actor, people: Mapping[str, str], answers: Mappi
         return Known()
     every = [(name, wall, finding.by_name(session, by, name)) for name, wall in people.items()]
     every += [(number, "", finding.by_number(session, by, number)) for number in _numbers(answers)]
-    likely: dict[str, Likely] = {}
+    likely: dict[str, dict[str, Found]] = {}
     elsewhere = False
     for typed, wall, result in every:
         here, other_side = _sides(by, wall, result)
         elsewhere = elsewhere or other_side or result.elsewhere
         for found in here:
-            likely.setdefault(found.reference, Likely(typed, found))
-    ordered = sorted(likely.values(), key=lambda each: -each.found.likeness)
-    return Known(tuple(ordered[:OFFERED]), elsewhere)
+            likely.setdefault(found.reference, {}).setdefault(f"{found.why} as “{typed}”", found)
+    # More that is alike says more than one name that is more alike.
+    ordered = sorted(likely.values(), key=lambda whys: (-len(whys), -max(each.likeness for each in whys.values())))
+    return Known(tuple(Likely(next(iter(whys.values())), tuple(whys)) for whys in ordered[:OFFERED]), elsewhere)
 
 
 def _sides(by: Actor, wall: str, result: Result) -> tuple[list[Found], bool]:

@@ -76,7 +76,13 @@ def test_the_same_person_makes_a_case_that_is_linked(product: Product) -> None:
 
 def test_a_case_that_was_not_shown_cannot_be_chosen(sqlite_product: Product) -> None:
     a_case(sqlite_product, victim_name=KNOWN)
-    other = a_case(sqlite_product, victim_name="Alex Somebody", victim_phone="07700 900777", crime_reference=None)
+    other = a_case(
+        sqlite_product,
+        victim_name="Alex Somebody",
+        victim_phone="07700 900777",
+        crime_reference=None,
+        harmer_known="no",
+    )
     browser = a_browser(sqlite_product, "coordinator")
 
     sent = posted("referral", victim_name=TYPED)
