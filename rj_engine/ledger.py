@@ -17,7 +17,7 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, String, UniqueConstraint, bindparam, exists, insert, select, update
+from sqlalchemy import Index, String, UniqueConstraint, bindparam, exists, insert, literal, select, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine import sealing
@@ -25,6 +25,7 @@ from rj_engine.database import Base, Opened, Row, Sealed, table
 from rj_engine.errors import Broken
 
 START: Final = "0" * 64
+PAGE: Final = 50
 
 
 class LedgerBroken(Broken):
@@ -165,6 +166,21 @@ def _verify_chain(chain: UUID, rows: Iterable[Any]) -> int:
     if head != (number, previous):
         raise LedgerBroken(f"Chain {chain} does not end where its head says.")
     return number
+
+
+def page(session: Session, service_id: UUID, before: UUID | None = None) -> tuple[list[LedgerEntry], UUID | None]:
+    """The newest entries of a service, `before` one where given; and the one before which the next page begins."""
+    found = select(LedgerEntry).where(LedgerEntry.service_id == service_id)
+    last = session.get(LedgerEntry, before) if before else None
+    if last is not None:
+        found = found.where(tuple_(LedgerEntry.at, LedgerEntry.id) < tuple_(*_place(last)))
+    ordered = found.order_by(LedgerEntry.at.desc(), LedgerEntry.id.desc()).limit(PAGE + 1)
+    rows = list(session.scalars(ordered))
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def _place(last: LedgerEntry) -> tuple[Any, Any]:
+    return literal(last.at, LedgerEntry.at.type), literal(last.id, LedgerEntry.id.type)
 
 
 def read(session: Session, chain: UUID) -> list[LedgerEntry]:

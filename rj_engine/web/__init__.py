@@ -17,6 +17,7 @@ from rj_engine.web import (
     cases,
     conflicts,
     decisions,
+    documents,
     events,
     finished,
     health,
@@ -25,9 +26,11 @@ from rj_engine.web import (
     keyboard,
     letters,
     logs,
+    own_referrals,
     people,
     problems,
     protection,
+    record,
     refer,
     refusals,
     said,
@@ -51,13 +54,16 @@ SCREENS = (
     finished,
     letters,
     cases,
+    documents,
     search,
     events,
     refer,
+    own_referrals,
     problems,
     people,
     training,
     decisions,
+    record,
 )
 
 
@@ -68,6 +74,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["RJ_SETTINGS"] = settings
     sealing.use_keys(settings.data_keys)
     database.connect(app, settings.database_url)
+    documents.register(app, settings)
     protection.register(app, settings)
     _prepare_templates(app)
     health.register(app)

@@ -17,7 +17,11 @@ from rj_engine.web.inbox import QUEUES, counted
 from rj_engine.workflows import inbox, next_things, own_desk, promises, waits
 from rj_engine.workflows.inbox import Asked
 
-HOMES: Final = (("make_referral", "refer.form"), ("manage_people", "people.colleagues"))
+HOMES: Final = (
+    ("see_own_referrals", "own_referrals.listed"),
+    ("manage_people", "people.colleagues"),
+    ("read_ledger", "record.listed"),
+)
 """Where somebody begins who works on no case, by the first verb they have."""
 SHOWN: Final = 10
 """Of one's own tasks; the rest is a page further."""
