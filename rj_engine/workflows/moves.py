@@ -70,7 +70,7 @@ class Move:
 
         `beside` leaves the case on the pathway it is on.
         """
-        published = versions.newest(self.session, pathway)
+        published = versions.newest(self.session, pathway, self.case.service_id, self.now)
         wanted = {name: value for name, value in variables.items() if name in published.definition.reads}
         step = runner.start(published.definition, wanted, published.surroundings(self.now))
         run = Run(

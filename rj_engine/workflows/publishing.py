@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn
@@ -17,7 +17,7 @@ from rj_engine.errors import Finding
 from rj_engine.ledger import Entry
 from rj_engine.risk import gate
 from rj_engine.risk.requirements import HARMLESS
-from rj_engine.workflows import letters, qualified
+from rj_engine.workflows import letters, qualified, versions
 from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.definition import Element, PathwayRefused
 from rj_engine.workflows.rows import PathwayVersion
@@ -119,11 +119,19 @@ def _unknown_training(element: Element) -> Iterator[Finding]:
 def publish(command: PublishBundle, session: Session, now: datetime) -> Outcome:
     """Store the next version; the same content again is no new version."""
     bundle = command.bundle
-    wanted = select(PathwayVersion).where(PathwayVersion.pathway == bundle.pathway)
+    wanted = select(PathwayVersion).where(PathwayVersion.pathway == bundle.pathway, versions.shipped_only())
     last = session.scalars(wanted.order_by(PathwayVersion.number.desc()).limit(1)).one_or_none()
     if last is not None and last.checksum == bundle.checksum:
         return Outcome({"pathway": bundle.pathway, "number": last.number, "new": False})
-    number = last.number + 1 if last else 1
+    row = add_version(session, bundle, command.by, now)
+    told = {"pathway": row.pathway, "number": row.number, "checksum": row.checksum}
+    return Outcome({**told, "new": True}, entries=[Entry("pathway:version:published", told)])
+
+
+def add_version(session: Session, bundle: Bundle, by: Actor, now: datetime) -> PathwayVersion:
+    """The next version of the bundle's pathway, for ever as it is; `PathwayRefused` with what it misses."""
+    highest = session.scalar(select(func.max(PathwayVersion.number)).where(PathwayVersion.pathway == bundle.pathway))
+    number = (highest or 0) + 1
     row = PathwayVersion(
         pathway=bundle.pathway,
         number=number,
@@ -131,10 +139,9 @@ def publish(command: PublishBundle, session: Session, now: datetime) -> Outcome:
         checksum=bundle.checksum,
         bundle=bundle.packed(),
         published_at=now,
-        published_by=command.by.id,
+        published_by=by.id,
     )
     if findings := misses(unpack(row.id, number, bundle)):
         raise PathwayRefused(findings)
     session.add(row)
-    told = {"pathway": bundle.pathway, "number": number, "checksum": row.checksum}
-    return Outcome({**told, "new": True}, entries=[Entry("pathway:version:published", told)])
+    return row

@@ -14,8 +14,11 @@ from rj_engine.database import db, translated
 from rj_engine.errors import RjError
 from rj_engine.workflows import outbox, timers
 from rj_engine.workflows.outbox import Post
+from rj_engine.workflows.studio import proving
 
 EVERY_SECONDS: Final = 20
+SOMEBODY_WAITS: Final = 3
+"""Seconds between two looks for proofs: whoever asked for one looks at the page."""
 Ready = Callable[[], AbstractContextManager[object]]
 """Gives a context in which the database can be used."""
 log = logging.getLogger(__name__)
@@ -42,6 +45,12 @@ def _stands_still() -> bool:
         return True
 
 
+def prove(ready: Ready) -> int:
+    """Make the proofs that managers wait for, beside everything else."""
+    with ready():
+        return _tried(proving.prove_due)
+
+
 def _tried(work: Callable[[], int]) -> int:
     try:
         return work()
@@ -55,6 +64,9 @@ def start(ready: Ready, post: Post, every_seconds: float = EVERY_SECONDS) -> Bac
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(
         tick, "interval", args=(ready, post), seconds=every_seconds, max_instances=1, coalesce=True, id="tick"
+    )
+    scheduler.add_job(
+        prove, "interval", args=(ready,), seconds=SOMEBODY_WAITS, max_instances=1, coalesce=True, id="prove"
     )
     scheduler.start()
     return scheduler

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from rj_engine import clock, dmn, feel
@@ -26,6 +26,7 @@ from rj_engine.workflows.engine import parsing
 from rj_engine.workflows.engine.definition import Definition
 from rj_engine.workflows.engine.runner import Decision, Surroundings
 from rj_engine.workflows.rows import PathwayVersion
+from rj_engine.workflows.studio.rows import AuthoredVersion, StandingVersion
 
 ONE_VICTIM_EACH: Final = frozenset({"informal_rj", "victim_initiated_rj"})
 """Pathways of which each victim of a case has a run of their own."""
@@ -172,13 +173,27 @@ def load(session: Session, version_id: UUID) -> Published:
     return known
 
 
-def newest(session: Session, pathway: str) -> Published:
-    """The version new runs of `pathway` take."""
-    wanted = select(PathwayVersion.id).where(PathwayVersion.pathway == pathway)
-    identity = session.scalar(wanted.order_by(PathwayVersion.number.desc()).limit(1))
+def newest(session: Session, pathway: str, service_id: UUID | None = None, now: datetime | None = None) -> Published:
+    """The version that new runs of `pathway` take in a service: the one it chose, else the newest that was shipped."""
+    identity = _chosen(session, pathway, service_id, now) if service_id and now else None
+    if identity is None:
+        wanted = select(PathwayVersion.id).where(PathwayVersion.pathway == pathway, shipped_only())
+        identity = session.scalar(wanted.order_by(PathwayVersion.number.desc()).limit(1))
     if identity is None:
         raise NoSuchPathway(pathway=pathway)
     return load(session, identity)
+
+
+def _chosen(session: Session, pathway: str, service_id: UUID, now: datetime) -> UUID | None:
+    """What the service's last decision that has come into force says."""
+    where = StandingVersion.pathway == pathway, StandingVersion.service_id == service_id, StandingVersion.from_at <= now
+    wanted = select(StandingVersion.version_id).where(*where).order_by(StandingVersion.number.desc())
+    return session.scalar(wanted.limit(1))
+
+
+def shipped_only() -> ColumnElement[bool]:
+    """Versions that came with the product: none that a service wrote for itself."""
+    return PathwayVersion.id.not_in(select(AuthoredVersion.version_id))
 
 
 def every(session: Session) -> list[PathwayVersion]:
@@ -197,4 +212,9 @@ def numbered(session: Session, pathway: str, number: int) -> PathwayVersion:
 
 def bundle_of(row: PathwayVersion) -> Bundle:
     """The content of a published version."""
-    return Bundle(**json.loads(zlib.decompress(row.bundle)))
+    return unpacked(row.bundle)
+
+
+def unpacked(packed: bytes) -> Bundle:
+    """The bundle that was packed."""
+    return Bundle(**json.loads(zlib.decompress(packed)))

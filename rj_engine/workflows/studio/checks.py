@@ -1,0 +1,171 @@
+"""What is wrong with a draft: what publishing would refuse, file by file, as its author draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID
+
+from rj_engine import bpmn, dmn
+from rj_engine.errors import Finding
+from rj_engine.forms.parsing import FormRefused
+from rj_engine.forms.parsing import parse as parse_form
+from rj_engine.workflows import publishing, versions
+from rj_engine.workflows.engine import lint
+from rj_engine.workflows.engine.definition import PathwayRefused
+from rj_engine.workflows.engine.diagram import Diagram, Node
+from rj_engine.workflows.engine.xml import read_xml
+from rj_engine.workflows.versions import Bundle
+
+DIAGRAM: Final = ".bpmn"
+DECISION: Final = ".dmn"
+FORM: Final = ".form"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One finding, and the file it is about; no file where it is about the whole."""
+
+    file: str
+    finding: Finding
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it keeps the draft from being published."""
+        return self.finding.severity == "error"
+
+
+def files_of(bundle: Bundle) -> dict[str, str]:
+    """Every file of a bundle that an editor opens: diagrams, decisions, forms."""
+    return {**bundle.diagrams, **bundle.decisions, **{f"{key}{FORM}": text for key, text in bundle.forms.items()}}
+
+
+def with_file(bundle: Bundle, file: str, text: str) -> Bundle:
+    """The bundle with one file put in, and whatever that file names which ships with the product."""
+    if file.endswith(FORM):
+        return replace(bundle, forms={**bundle.forms, file.removesuffix(FORM): text})
+    if file.endswith(DECISION):
+        return replace(bundle, decisions={**bundle.decisions, file: text})
+    return completed(replace(bundle, diagrams={**bundle.diagrams, file: text}))
+
+
+def completed(bundle: Bundle) -> Bundle:
+    """The bundle with the shipped parts, forms, decisions and letters that its diagrams name and it does not hold."""
+    diagrams = dict(bundle.diagrams)
+    shipped = {f"{key}{DIAGRAM}": text.decode() for key, text in bpmn.pathways().items()}
+    while called := {f"{node.called}{DIAGRAM}" for node in _nodes(diagrams)} & shipped.keys() - diagrams.keys():
+        diagrams |= {file: shipped[file] for file in called}
+    elements = [node.element for node in _nodes(diagrams)]
+    forms, letters = bpmn.forms(), bpmn.letters()
+    wanted = {element.form for element in elements if element.form} & forms.keys()
+    named = {
+        name
+        for one in elements
+        for name in (one.properties.get("letter", ""), *one.properties.get("drafts", "").split())
+    }
+    return replace(
+        bundle,
+        diagrams=diagrams,
+        decisions=_with_decisions(bundle.decisions, {node.decision for node in _nodes(diagrams) if node.decision}),
+        forms={**{key: forms[key].decode() for key in wanted}, **bundle.forms},
+        letters={**{name: letters[name].decode() for name in named & letters.keys()}, **bundle.letters},
+    )
+
+
+def _with_decisions(held: Mapping[str, str], wanted: set[str]) -> dict[str, str]:
+    known = {decision for text in held.values() for decision in _decided(text)}
+    shipped = {f"{key}{DECISION}": text.decode() for key, text in bpmn.decisions().items()}
+    more = {file: text for file, text in shipped.items() if (wanted - known) & _decided(text) and file not in held}
+    return {**held, **more}
+
+
+def _decided(text: str) -> set[str]:
+    try:
+        return set(versions.facts_read(versions.model_of(text.encode())))
+    except dmn.DecisionRefused:
+        return set()
+
+
+def read(diagrams: Mapping[str, str]) -> list[Diagram]:
+    """The diagrams that can be read."""
+    return lint.read_sources({file: text.encode() for file, text in diagrams.items()})[0]
+
+
+def _nodes(diagrams: Mapping[str, str]) -> list[Node]:
+    return [node for diagram in read(diagrams) for node in diagram.nodes.values()]
+
+
+def noted(bundle: Bundle, before: Bundle | None = None) -> list[Noted]:
+    """Everything wrong with a draft; `before` is the published version whose element ids it has to keep."""
+    found = [*_diagrams(bundle), *_decisions(bundle), *_forms(bundle)]
+    if before is not None:
+        found += _renamed(before, bundle)
+    if not any(one.refuses for one in found):
+        found += _as_a_whole(bundle)
+    return found
+
+
+def unreadable(file: str, text: str) -> list[Finding]:
+    """Why a file cannot even be opened again; empty where it can."""
+    if file.endswith(DIAGRAM):
+        return lint.read_sources({file: text.encode()})[1]
+    if file.endswith(DECISION):
+        found = read_xml(text.encode())
+        return [found] if isinstance(found, Finding) else []
+    try:
+        parse_form(text)
+    except FormRefused as refused:
+        return [one for one in refused.findings if one.code == "form_unreadable"]
+    return []
+
+
+def _diagrams(bundle: Bundle) -> Iterator[Noted]:
+    sources = {file: text.encode() for file, text in bundle.diagrams.items()}
+    for finding in lint.lint(sources, clocks=bundle.clocks):
+        file = next((name for name in sources if finding.message.startswith(f"{name}: ")), "")
+        yield Noted(file, replace(finding, message=finding.message.removeprefix(f"{file}: ")))
+
+
+def _decisions(bundle: Bundle) -> Iterator[Noted]:
+    for file, text in bundle.decisions.items():
+        try:
+            versions.model_of(text.encode())
+        except dmn.DecisionRefused as refused:
+            yield from (Noted(file, finding) for finding in refused.findings)
+
+
+def _forms(bundle: Bundle) -> Iterator[Noted]:
+    for key, text in bundle.forms.items():
+        try:
+            form = parse_form(text)
+        except FormRefused as refused:
+            yield from (Noted(f"{key}{FORM}", finding) for finding in refused.findings)
+        else:
+            if form.id != key:
+                words = f"The form's id is “{form.id}”; the file is called “{key}”."
+                yield Noted(f"{key}{FORM}", Finding("form_id", words))
+
+
+def _as_a_whole(bundle: Bundle) -> Iterator[Noted]:
+    """What only shows when everything is put together, as publishing does."""
+    try:
+        found = publishing.misses(versions.unpack(UUID(int=0), 0, bundle))
+    except PathwayRefused as refused:
+        found = refused.findings
+    for finding in found:
+        process = (finding.element or "").partition("/")[0]
+        file = f"{process}{DIAGRAM}"
+        yield Noted(file if file in bundle.diagrams else "", finding)
+
+
+def _renamed(before: Bundle, after: Bundle) -> Iterator[Noted]:
+    """Elements that are the same to an author and not to the cases that wait at them."""
+    old = {node.element.key: node.element for node in _nodes(before.diagrams)}
+    new = {node.element.key: node.element for node in _nodes(after.diagrams)}
+    gone = {(one.process, one.kind, one.name): one for key, one in old.items() if key not in new and one.name}
+    for key, element in new.items():
+        was = gone.get((element.process, element.kind, element.name))
+        if key not in old and was is not None:
+            words = f"“{element.name}” has the id “{was.id}” in the published version. Running cases know it by that."
+            yield Noted(f"{element.process}{DIAGRAM}", Finding("id_changed", words, key))
