@@ -36,7 +36,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "stopped": "Case stopped",
     "follow_up": "I want to look again",
 }
-SORTS: Final[Mapping[str, str]] = {"due": "Due first", "opened": "Longest open", "case": "Case", "stage": "Stage"}
+SORTS: Final[Mapping[str, str]] = {"due": "Due first", "opened": "Longest open", "case": "By case", "stage": "By stage"}
 NOBODY: Final = "nobody"
 SEES_PLACES: Final = "see_custody"
 """The verb of those who may know where somebody is held."""

@@ -99,7 +99,7 @@ def _reason(row: InboxRow, wanted: Asked, again: frozenset[UUID]) -> tuple[int, 
         return TODAY, "It is due today."
     if row.id in again:
         return AGAIN, "You wanted to look at it again."
-    return SOON, "Nothing else of yours is due earlier."
+    return SOON, "It is due next."
 
 
 def _again(session: Session, wanted: Asked) -> frozenset[UUID]:

@@ -1,4 +1,7 @@
-"""Promises made in the contact log that nobody has kept yet, of the cases somebody works on; reading only."""
+"""Promises made in the contact log that nobody has kept yet, of the cases somebody works on; reading only.
+
+A promise counts as kept once that side was in touch again: a later contact, or a later step that meets them.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,19 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Index, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Index, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from rj_engine import sealing
 from rj_engine.cases.case import Case, visible
 from rj_engine.cases.contact import Contact
 from rj_engine.commands import Actor
+from rj_engine.workflows.rows import Run, Task
 
 Index("ix_contact_promised", Contact.staff_id, Contact.promised_on)
 PAGE: Final = 50
+MEETS: Final = ("contact_", "disclose_to_")
+"""What the effect of a step begins with in which one is in touch with a side, whose name follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Promise:
 
 
 def overdue(session: Session, by: Actor, own: Sequence[UUID | None], today: date, limit: int = PAGE) -> list[Promise]:
-    """Promises whose day has come or gone with no later contact with the same side, the oldest first."""
+    """Promises whose day has come or gone and that nobody has kept, the oldest first."""
     rows = session.execute(_standing(by, own, today).order_by(Contact.promised_on, Contact.id).limit(limit))
     return [
         Promise(
@@ -60,13 +66,6 @@ def _words(row: Any) -> str:
 
 def _standing(by: Actor, own: Sequence[UUID | None], today: date) -> Select[Any]:
     """Whoever works the case answers for what was promised in it; before that, whoever promised it."""
-    later = aliased(Contact)
-    same = (
-        later.case_id == Contact.case_id,
-        later.party == Contact.party,
-        later.about_id.is_not_distinct_from(Contact.about_id),
-        later.at > Contact.at,
-    )
     columns: tuple[Any, ...] = (
         Contact.id,
         Contact.case_id,
@@ -81,5 +80,23 @@ def _standing(by: Actor, own: Sequence[UUID | None], today: date) -> Select[Any]
         and_(Contact.staff_id.in_(own), Case.facilitator_id.is_(None)),
     )
     joined = select(*columns).join(Case, Case.id == Contact.case_id)
-    still = Case.status != "closed", Contact.promised_on <= today, ~exists().where(*same)
-    return joined.where(visible(by), answers_for, *still)
+    still = Case.status != "closed", Contact.promised_on <= today
+    return joined.where(visible(by), answers_for, *still, ~_again_in_touch(), ~_met_since())
+
+
+def _again_in_touch() -> ColumnElement[bool]:
+    later = aliased(Contact)
+    return exists().where(
+        later.case_id == Contact.case_id,
+        later.party == Contact.party,
+        later.about_id.is_not_distinct_from(Contact.about_id),
+        later.at > Contact.at,
+    )
+
+
+def _met_since() -> ColumnElement[bool]:
+    """A step with that side was finished after the promise: of the same victim's strand, or of everybody's."""
+    met = or_(*(Task.effect == literal(begins).concat(Contact.party) for begins in MEETS))
+    ours = or_(Run.about_id.is_(None), Contact.about_id.is_(None), Run.about_id == Contact.about_id)
+    of_case = Task.case_id == Contact.case_id, Run.id == Task.run_id
+    return exists().where(*of_case, met, ours, Task.how_closed == "done", Task.closed_at > Contact.at)
