@@ -38,6 +38,7 @@ class Settings:
     sign_ins_per_account: str = "10 per 5 minutes"
     rate_limit_storage: str = "memory://"
     outgoing_folder: str = "instance/outgoing"
+    largest_document_mb: int = 10
 
 
 def parse_keys(text: str) -> dict[int, bytes]:
@@ -79,7 +80,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 def _optional(environment: Mapping[str, str]) -> dict[str, Any]:
     """The settings that have a default and were given all the same."""
     found: dict[str, Any] = {}
-    counts, switches = ("idle_minutes", "session_hours", "proxies"), ("secure_cookies",)
+    counts = ("idle_minutes", "session_hours", "proxies", "largest_document_mb")
+    switches = ("secure_cookies",)
     rates = ("sign_ins_per_address", "sign_ins_per_account", "rate_limit_storage")
     texts = ("service_name", "exit_site", "outgoing_folder", *rates)
     for name in (*texts, *counts, *switches):
