@@ -136,13 +136,14 @@ def said_so_far(session: Session, case: Case, about_id: UUID | None = None) -> l
 
 
 def said_at(session: Session, by: Actor, task_id: UUID) -> Said:
-    """The answers of one finished task; `NotFound` where it is another team's, or nobody answered it."""
+    """The answers of one finished task; `NotFound` where it is another team's, `NotFinished` where it is open."""
     joined = select(Answers, Task, Run).join(Task, Task.id == Answers.task_id).join(Run, Run.id == Task.run_id)
     mine = joined.join(Case, Case.id == Answers.case_id).where(Task.id == task_id, visible(by))
     rows = list(session.execute(mine))
-    if not rows:
-        raise NotFound
-    return _told(session, rows)[0]
+    if rows:
+        return _told(session, rows)[0]
+    here = select(Task.id).join(Case, Case.id == Task.case_id).where(Task.id == task_id, visible(by))
+    raise NotFound if session.scalar(here) is None else amending.NotFinished
 
 
 def _told(session: Session, rows: Sequence[Any]) -> list[Said]:

@@ -17,6 +17,8 @@ from sqlalchemy import event, select, text, update
 from werkzeug.test import TestResponse
 
 from rj_engine import bpmn, clock
+from rj_engine.cases.documents import AddDocument
+from rj_engine.cases.papers.paper import Paper
 from rj_engine.database import db
 from rj_engine.demonstration import journeys
 from rj_engine.errors import Broken
@@ -133,7 +135,15 @@ def with_incident(product: Product, ending: str) -> Known:
     keep(product)
     incident = product.session.scalar(select(Incident.id).where(Incident.reference == stopped.reference))
     assert incident is not None
-    return replace(a_case(product, ending), incident=incident)
+    found = replace(a_case(product, ending), incident=incident)
+    paper = {
+        "reference": found.reference,
+        "paper": Paper("txt", "text/plain", b"Words"),
+        "name": "Words",
+        "party": None,
+    }
+    product.do(AddDocument, f"coordinator{ending}", **paper)
+    return found
 
 
 def sign_in(product: Product, who: str) -> Visitor:

@@ -91,6 +91,8 @@ class Route:
             "sign_in.check": {"email": f"nobody{visit}@example.org", "password": "not a password"},
             "tasks.assign": {"to": str(known.colleague)},
             "letters.make": {"as": "pdf"},
+            "documents.remove": {"reason": "Added to the wrong case."},
+            "amendments.send": {"amend_reason": "Misheard", "amend_beside": "More words"},
             "people.add": {**_person(known), "email": f"robin{visit}@example.org", "password": "not a real password"},
             "people.change": _person(known),
             "people.switch": {"which": "out"},
