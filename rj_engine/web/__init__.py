@@ -29,6 +29,10 @@ from rj_engine.web import (
     logs,
     own_referrals,
     people,
+    prison_cases,
+    prison_figures,
+    prison_places,
+    prisons,
     problems,
     protection,
     record,
@@ -66,6 +70,10 @@ SCREENS = (
     training,
     decisions,
     record,
+    prisons,
+    prison_places,
+    prison_figures,
+    prison_cases,
 )
 
 
