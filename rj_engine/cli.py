@@ -125,6 +125,29 @@ def demo(context: click.Context) -> None:
         click.echo(setting_up.sign_ins(password))
 
 
+@main.command("import-establishments")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--service", required=True, help="Code of the service whose register it is, such as KM.")
+@click.pass_context
+def import_establishments(context: click.Context, file: Path, service: str) -> None:
+    """Take a register of places from FILE.csv for one service: all of it, or nothing."""
+    from rj_engine.commands import dispatch
+    from rj_engine.people.joining import operator
+    from rj_engine.prisons import registering
+
+    try:
+        rows = registering.read_file(file.read_bytes())
+    except registering.FileRefused as refused:
+        for finding in refused.findings:
+            where = f"line {finding.line}" + (f" {finding.element}" if finding.element else "")
+            click.echo(f"{where}: {finding.message}", err=True)
+        raise
+    with _app(context).app_context():
+        command = registering.ImportPlaces(command_id=uuid.uuid4(), by=operator(), rows=rows, service_code=service)
+        told = dispatch(command)
+    click.echo(f"{told['service']}: {told['rows']} rows read, {told['changed']} places recorded anew.")
+
+
 @main.group()
 def user() -> None:
     """Staff."""

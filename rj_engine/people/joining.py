@@ -70,7 +70,14 @@ def operator() -> Actor:
         NOBODY,
         None,
         verbs=frozenset(
-            {"add_service", "manage_people", "manage_pathways", "record_competence", "resume_after_restore"}
+            {
+                "add_service",
+                "manage_establishments",
+                "manage_people",
+                "manage_pathways",
+                "record_competence",
+                "resume_after_restore",
+            }
         ),
     )
 

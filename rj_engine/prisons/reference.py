@@ -74,7 +74,7 @@ class Reason:
 def establishments() -> Mapping[str, Establishment]:
     """Every place by its code; those that stand for a kind of place are left out."""
     rows = _rows()
-    return {each.code: each for each in map(_establishment, rows) if each.status != FREE_TEXT}
+    return {each.code: each for each in map(establishment_of, rows) if each.status != FREE_TEXT}
 
 
 @cache
@@ -116,7 +116,8 @@ def _rows() -> list[dict[str, str]]:
     return rows
 
 
-def _establishment(row: Mapping[str, str]) -> Establishment:
+def establishment_of(row: Mapping[str, str]) -> Establishment:
+    """One row of the register's file."""
     return Establishment(
         code=row["nomis_code"] or re.sub(r"[^a-z0-9]+", "_", row["name"].lower()).strip("_"),
         name=row["name"],

@@ -1,127 +1,188 @@
-"""The stall board counts working days, says whose they were, and what is next."""
+"""The board shows every request that waits, whose move it is and how it stands against what is usual there."""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime
 
 import pytest
 
 from rj_engine import clock
-from rj_engine.cases.case import Case
 from rj_engine.database import db
-from rj_engine.prisons import board, custody
-from rj_engine.prisons.custody import Custody
-from rj_engine.prisons.requests import PrisonRequest
-from tests.builders import a_case, kept
+from rj_engine.prisons import custody, waiting
+from rj_engine.reports import board_file, stalls, usual
+from rj_engine.reports.stalls import Wanted
+from tests.browsing import signed_in, token
+from tests.builders import a_case
 from tests.places import Product
+from tests.prisons.asked import Asking, a_request, a_stay
 
-ARRIVED = date(2024, 1, 8)
 TODAY = date(2024, 2, 9)
-"""Twenty-four working days later."""
-NOW = datetime(2024, 2, 9, 9, 0, tzinfo=UTC)
+"""A Friday, twenty-four working days after the eighth of January."""
 
 
 @pytest.fixture(autouse=True)
 def today() -> Iterator[None]:
-    """A Friday in February."""
-    with clock.at(NOW):
+    with clock.at(datetime(2024, 2, 9, 9, 0, tzinfo=UTC)):
         yield
 
 
-def a_stay(case: Case) -> Custody:
-    """Somebody is held in Maidstone."""
-    row = Custody(case_id=case.id, status="custody", establishment="MSI", began_at=NOW - timedelta(days=60), detail={})
-    kept(row)
-    return row
+def shown(product: Product, who: str = "lead", **wanted: str) -> list[stalls.Stall]:
+    return list(stalls.board(product.session, product.actor(who), Wanted(**wanted), TODAY).rows)
 
 
-def a_request(case: Case, stay: Custody, **changed: Any) -> PrisonRequest:
-    """A request that arrived on the eighth of January."""
-    known: dict[str, Any] = {
-        "kind": "access", "route": "direct_omu", "establishment": "MSI", "sent_to": "pom", "method": "email",
-        "is_review": False, "sent_on": ARRIVED, "delivered_on": ARRIVED, "recorded_at": NOW, "detail": {},
-    }  # fmt: skip
-    row = PrisonRequest(case_id=case.id, stay_id=stay.id, **{**known, **changed})
-    kept(row)
-    return row
+def test_a_request_that_waits_stands_with_its_age_its_place_and_its_next_rung(product: Product) -> None:
+    asking = Asking.sent(product)
 
+    [row] = shown(product)
 
-def a_chase(
-    rung: int, on: date, result: str = "no_news", until: date | None = None, reason: str = ""
-) -> dict[str, Any]:
-    """One rung climbed."""
-    hold = until.isoformat() if until else None
-    return {"rung": rung, "to": "pom", "channel": "phone", "on": on.isoformat(), "result": result,
-            "hold_until": hold, "reason": reason}  # fmt: skip
-
-
-def test_the_board_shows_what_waits_with_its_age_and_its_next_rung(product: Product) -> None:
-    case = a_case(product)
-    chases = [a_chase(5, date(2024, 1, 15), reason="no_reply"), a_chase(10, date(2024, 1, 22), reason="rehub_queue")]
-    a_request(case, a_stay(case), chases=chases, victim_told_on=date(2024, 1, 22))
-
-    [row] = board.waiting(product.session, product.actor("lead"), TODAY)
-
-    assert (row.reference, row.kind, row.band) == (case.reference, "access", "20 to 39")
-    assert (row.days.total, row.days.theirs) == (24, 24)
+    assert (row.case, row.kind, row.band, row.move) == (asking.case.reference, "access", "20 to 39", "them")
+    assert (row.days.total, row.days.theirs, row.calendar_days) == (24, 24, 32)
     assert row.next_rung is not None
-    assert row.next_rung.day == 15
-    assert (row.held_up_by, row.victim_told_on, row.stopped_until) == ("rehub", date(2024, 1, 22), None)
+    assert (row.next_rung.day, row.next_on) == (5, date(2024, 1, 15))
+    assert [step.element for step in row.steps] == ["prison_ladder/record_answer"]
 
 
-def test_days_that_were_ours_or_the_victims_are_not_theirs(product: Product) -> None:
+def test_an_open_chase_is_our_move_and_a_promised_day_is_theirs(product: Product) -> None:
+    asking = Asking.sent(product)
+    with clock.at(asking.ring()):
+        assert [row.move for row in shown(product)] == ["us"]
+        asking.do("chase", chase_result="promised", hold_until="2024-03-01")
+
+    [row] = shown(product)
+    assert (row.move, row.held_until, row.promised_on) == ("them", date(2024, 3, 1), date(2024, 3, 1))
+
+
+def test_a_case_in_which_nothing_would_happen_stands_first_as_our_fault(product: Product) -> None:
+    Asking.sent(product)
+    forgotten = a_case(product)
+    a_request(forgotten, a_stay(forgotten), on=date(2024, 2, 7))
+
+    rows = shown(product)
+
+    assert [row.move for row in rows] == ["fault", "them"]
+    assert rows[0].case == forgotten.reference
+    assert "Our fault" in signed_in(product, "lead").get("/prisons").text
+
+
+def test_days_that_were_ours_or_the_victims_are_not_theirs_and_none_counts_twice(product: Product) -> None:
     case = a_case(product)
-    chases = [
-        a_chase(5, date(2024, 1, 15), "our_side", date(2024, 1, 22)),
-        a_chase(10, date(2024, 1, 29), "victim_side", date(2024, 1, 31)),
-        a_chase(15, date(2024, 2, 7), "promised", date(2024, 2, 21)),
-    ]
-    a_request(case, a_stay(case), chases=chases)
 
-    [row] = board.waiting(product.session, product.actor("lead"), TODAY)
+    def held(on: str, result: str, until: str) -> dict[str, str]:
+        return {"rung": "5", "to": "pom", "channel": "phone", "on": on, "result": result, "hold_until": until}
 
-    assert (row.days.total, row.days.ours, row.days.victims, row.days.theirs) == (24, 5, 2, 17)
-    assert row.stopped_until == date(2024, 2, 21)
+    chases = [held("2024-01-15", "our_side", "2024-01-22"), held("2024-01-18", "our_side", "2024-01-22")]
+    row = a_request(case, a_stay(case), chases=[*chases, held("2024-01-29", "victim_side", "2024-01-31")])
+
+    assert waiting.days_of(row, TODAY) == waiting.Days(24, 5, 2)
 
 
-def test_what_is_decided_closed_or_left_behind_by_a_move_is_not_on_the_board(product: Product) -> None:
-    decided, closed, moved = a_case(product), a_case(product), a_case(product)
-    a_request(decided, a_stay(decided), decision="refused", decided_on=TODAY)
+def test_what_is_granted_closed_or_somebody_elses_is_not_on_it(product: Product) -> None:
+    granted, closed, waits = a_case(product), a_case(product), a_case(product)
+    a_request(granted, a_stay(granted), decision="granted", decided_on=TODAY)
     a_request(closed, a_stay(closed))
     closed.status = "closed"
-    a_request(moved, a_stay(moved))
-    custody.leave(db.session(), moved.id, NOW)
+    a_request(waits, a_stay(waits))
     db.session.commit()
 
-    assert board.waiting(product.session, product.actor("lead"), TODAY) == []
+    assert [row.case for row in shown(product)] == [waits.reference]
+    assert shown(product, "referrer") == []
+    assert shown(product, "lead.sample") == []
 
 
-def test_the_last_request_of_a_kind_counts_and_the_longest_wait_stands_first(product: Product) -> None:
-    first, second = a_case(product), a_case(product)
-    stay = a_stay(first)
-    a_request(first, stay, recorded_at=NOW - timedelta(days=30))
-    a_request(first, stay, delivered_on=date(2024, 2, 6))
-    a_request(second, a_stay(second), delivered_on=date(2024, 1, 29))
+def test_a_case_that_has_moved_stays_on_the_board_until_the_new_place_is_asked(product: Product) -> None:
+    case = a_case(product)
+    a_request(case, a_stay(case))
+    custody.leave(db.session(), case.id, clock.now())
+    db.session.commit()
 
-    rows = board.waiting(product.session, product.actor("lead"), TODAY)
-
-    assert [(row.reference, row.days.total) for row in rows] == [(second.reference, 9), (first.reference, 3)]
+    assert [row.moved for row in shown(product)] == [True]
 
 
-def test_another_team_sees_nothing_of_it(product: Product) -> None:
+def test_the_wait_is_held_against_what_is_usual_at_that_place(product: Product) -> None:
+    for days in range(1, 12):
+        done = a_case(product)
+        a_request(done, a_stay(done), decision="refused", victim_choice="victim_stops", days_taken=days)
     case = a_case(product)
     a_request(case, a_stay(case))
 
-    assert board.waiting(product.session, product.actor("referrer"), TODAY) == []
+    [row] = shown(product)
+
+    assert row.usual is not None
+    assert (row.usual.n, row.usual.median, row.usual.p90) == (11, 6, 10)
+    assert row.longer_than_usual == "longer than nine in ten there"
 
 
-def test_a_request_that_has_not_arrived_has_taken_none_of_their_days(product: Product) -> None:
-    case = a_case(product)
-    row = a_request(case, a_stay(case), delivered_on=None)
+def test_below_ten_there_is_no_percentage_and_no_percentile() -> None:
+    assert usual.share(3, 4) == "3 of 4"
+    assert usual.share(3, 12) == "3 of 12 (25 %)"
+    few = usual.usual([(4, 1), (9, 2)])
+    assert few is not None
+    assert (few.median, few.least, few.most, few.p90) == (9, 4, 9, None)
+    assert usual.usual([]) is None
 
-    assert board.days_of(row, TODAY) == board.Days(0, 0, 0)
+
+def test_the_pages_follow_on_one_another_even_when_a_row_has_gone(product: Product) -> None:
+    by = product.actor("lead")
+    for number in range(5):
+        case = a_case(product)
+        a_request(case, a_stay(case), on=date(2024, 1, 8 + number))
+    first = stalls.board(product.session, by, Wanted(), TODAY, limit=2)
+    gone = product.session.get_one(stalls.PrisonRequest, first.rows[1].id)
+    gone.decision = "granted"
+    db.session.commit()
+
+    second = stalls.board(product.session, by, Wanted(), TODAY, cursor=first.next_cursor or "", limit=2)
+    third = stalls.board(product.session, by, Wanted(), TODAY, cursor=second.next_cursor or "", limit=2)
+
+    seen = [row.case for page in (first, second, third) for row in page.rows]
+    assert len(seen) == len(set(seen)) == 5
+    assert third.next_cursor is None
+    with pytest.raises(stalls.NoSuchPage):
+        stalls.board(product.session, by, Wanted(), TODAY, cursor="no page")
+
+
+@pytest.mark.parametrize("sort", stalls.SORTS)
+def test_every_order_shows_every_row(sqlite_product: Product, sort: str) -> None:
+    for number in range(3):
+        case = a_case(sqlite_product)
+        chased = date(2024, 1, 20 + number) if number else None
+        a_request(case, a_stay(case, ("MSI", "EYI", "WCI")[number]), last_chased_on=chased, promised_on=chased)
+
+    rows = shown(sqlite_product, sort=sort)
+
+    assert len(rows) == 3
+    assert len(shown(sqlite_product, place="EYI")) == 1
+
+
+def test_a_file_holds_no_formula(sqlite_product: Product) -> None:
+    case = a_case(sqlite_product)
+    a_request(case, a_stay(case), route="=1+1")
+    rows = shown(sqlite_product)
+
+    text = board_file.as_csv(rows).decode("utf-8-sig")
+    [line] = list(csv.DictReader(io.StringIO(text)))
+    assert (line["Case"], line["Route"]) == (case.reference, "'=1+1")
+
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(io.BytesIO(board_file.as_workbook(rows))).active
+    assert sheet is not None
+    assert [cell.data_type for cell in sheet[2] if "=1+1" in str(cell.value)] == ["s"]
+
+
+def test_a_view_is_kept_opened_and_removed(sqlite_product: Product) -> None:
+    client = signed_in(sqlite_product, "lead")
+    csrf = token(client.get("/prisons").text)
+
+    client.post("/prisons/views", data={"csrf_token": csrf, "name": "Silent", "move": "them", "sort": "told"})
+    page = client.get("/prisons").text
+    assert "/prisons?sort=told&amp;move=them" in page
+    client.post("/prisons/views", data={"csrf_token": csrf, "remove": "Silent"})
+    assert "Silent" not in client.get("/prisons").text.partition("Views I have kept")[2]
+    assert client.post("/prisons/views", data={"csrf_token": csrf, "name": " "}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -137,9 +198,4 @@ def test_a_request_that_has_not_arrived_has_taken_none_of_their_days(product: Pr
     ],
 )
 def test_every_age_has_its_band(days: int, name: str) -> None:
-    assert board.band(days) == name
-
-
-def test_working_days_are_counted_after_the_first_and_over_bank_holidays() -> None:
-    assert board.working_days(date(2024, 3, 28), date(2024, 4, 2)) == 1
-    assert board.working_days(date(2024, 4, 2), date(2024, 3, 28)) == 0
+    assert waiting.band(days) == name

@@ -24,7 +24,7 @@ from rj_engine.workflows.engine.tokens import Journey, Run, Token
 
 __all__ = [
     "Decided", "Decision", "EngineBroken", "NothingWaits", "OpenTask", "Send", "Step", "Surroundings", "TaskNotOpen",
-    "Wait", "catch", "complete", "look", "start", "wake",
+    "Wait", "catch", "complete", "look", "ring", "start", "wake",
 ]  # fmt: skip
 
 
@@ -70,6 +70,21 @@ def wake(definition: Definition, state: bytes, surroundings: Surroundings) -> St
     def fire(run: Run) -> None:
         due = [one for one in awaited(run) if one.due and datetime.fromisoformat(one.due) <= surroundings.now]
         _let_happen(run, sorted(due, key=lambda one: datetime.fromisoformat(one.due or "")))
+
+    return _step(definition, state, surroundings, fire)
+
+
+def ring(definition: Definition, state: bytes, key: str, surroundings: Surroundings) -> Step:
+    """Let one timer happen now, before its instant, and no other.
+
+    Raises `NothingWaits` when the run no longer waits for it.
+    """
+
+    def fire(run: Run) -> None:
+        waiting = [one for one in awaited(run) if one.due and one.key == key]
+        if not waiting:
+            raise NothingWaits(timer=key)
+        _let_happen(run, waiting)
 
     return _step(definition, state, surroundings, fire)
 

@@ -1,0 +1,203 @@
+"""What leads, managers and commissioners learn of permission: time, reasons, what was lost, whose side the days were.
+
+Every figure has its n. Requests are counted by the day they were sent; those still open are never left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from rj_engine import clock
+from rj_engine.cases.case import Case
+from rj_engine.prisons.custody import Custody
+from rj_engine.prisons.requests import PrisonRequest
+from rj_engine.prisons.shapes import GRANTED
+from rj_engine.reports.stalls import ENDED
+from rj_engine.reports.survival import Curve, curve
+from rj_engine.reports.usual import Usual, usual
+
+ROW = PrisonRequest
+INDIRECT = "victim_indirect"
+LATE = " late"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How often a reason was given by somebody who decided."""
+
+    decided_by: str
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All figures of one service over one period."""
+
+    since: date
+    until: date
+    requests: int
+    undelivered: int
+    """Sent, and never known to have arrived: contact quality."""
+    bounced: int
+    granted: int
+    with_conditions: int
+    refused: int
+    waiting: int
+    lost: int
+    """Ended without a decision: the case was closed, the victim chose otherwise, or they moved or left."""
+    indirect: int
+    """Of all, those whose victim chose an indirect way."""
+    all_decided: Usual | None
+    by_kind: Mapping[str, Usual]
+    by_route: Mapping[str, Usual]
+    by_decider: Mapping[str, Usual]
+    by_place: Mapping[str, Usual]
+    refusals: Sequence[Refusal]
+    days_all: int
+    days_ours: int
+    days_victims: int
+    late_cancellations: int
+    curve: Curve | None
+
+    @property
+    def decided(self) -> int:
+        """Requests that have a decision."""
+        return self.granted + self.with_conditions + self.refused
+
+
+def figures(session: Session, service_id: UUID, since: date, until: date) -> Figures:
+    """Count every request of a service sent from `since` to `until`."""
+    within = and_(ROW.service_id == service_id, ROW.sent_on >= since, ROW.sent_on <= until)
+    decisions = _decisions(session, within)
+    undecided = _undecided(session, within, until)
+    by_days = _by_days(session, within)
+    ours = session.execute(
+        select(func.sum(ROW.days_taken), func.sum(ROW.days_ours), func.sum(ROW.days_victims)).where(within)
+    ).one()
+    count = Counter[str]()
+    for each in decisions:
+        count[each.decision] += each.count
+    contact = _contact(session, within)
+    return Figures(
+        since=since,
+        until=until,
+        requests=contact["all"],
+        undelivered=contact["undelivered"],
+        bounced=contact["failed"],
+        granted=count[GRANTED[0]],
+        with_conditions=count[GRANTED[1]],
+        refused=count["refused"],
+        waiting=sum(1 for each in undecided if each.waits),
+        lost=sum(1 for each in undecided if not each.waits),
+        indirect=contact["indirect"],
+        all_decided=usual((days, often) for _, _, _, days, often in by_days),
+        by_kind=_usually(by_days, 0),
+        by_route=_usually(by_days, 1),
+        by_decider=_usually(by_days, 2),
+        by_place=_by_place(session, within),
+        refusals=_refusals(decisions),
+        days_all=int(ours[0] or 0),
+        days_ours=int(ours[1] or 0),
+        days_victims=int(ours[2] or 0),
+        late_cancellations=contact["late"],
+        curve=_curve(by_days, undecided),
+    )
+
+
+Days = tuple[str, str, str, int, int]
+
+
+def _by_days(session: Session, within: ColumnElement[bool]) -> Sequence[Days]:
+    """Kind, route, who decided, days and how often."""
+    by = ROW.kind, ROW.route, ROW.decided_by, ROW.days_taken
+    rows = session.execute(select(*by, func.count()).where(within, ROW.days_taken.is_not(None)).group_by(*by))
+    return [(kind, route, decider, int(days or 0), often) for kind, route, decider, days, often in rows]
+
+
+def _usually(rows: Iterable[Days], part: int) -> Mapping[str, Usual]:
+    found: dict[str, Counter[int]] = {}
+    for row in rows:
+        found.setdefault(str(row[part]), Counter())[row[3]] += row[4]
+    return {key: known for key in sorted(found) if (known := usual(found[key].items())) is not None}
+
+
+def _by_place(session: Session, within: ColumnElement[bool]) -> Mapping[str, Usual]:
+    by = ROW.establishment, ROW.days_taken
+    rows = session.execute(select(*by, func.count()).where(within, ROW.days_taken.is_not(None)).group_by(*by))
+    found: dict[str, list[tuple[int, int]]] = {}
+    for place, days, often in rows:
+        found.setdefault(place, []).append((int(days or 0), often))
+    return {place: known for place in sorted(found) if (known := usual(found[place])) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    decision: str
+    decided_by: str
+    reason: str
+    count: int
+
+
+def _decisions(session: Session, within: ColumnElement[bool]) -> Sequence[_Decision]:
+    by = ROW.decision, ROW.decided_by, ROW.reason_code
+    return [_Decision(*row) for row in session.execute(select(*by, func.count()).where(within).group_by(*by))]
+
+
+def _refusals(decisions: Iterable[_Decision]) -> Sequence[Refusal]:
+    found = [Refusal(each.decided_by, each.reason, each.count) for each in decisions if each.decision == "refused"]
+    return sorted(found, key=lambda each: (-each.count, each.decided_by, each.reason))
+
+
+def _contact(session: Session, within: ColumnElement[bool]) -> Mapping[str, int]:
+    by = ROW.delivered_on.is_(None), ROW.failed, ROW.victim_choice, ROW.event_fell_through
+    found = Counter[str]()
+    for undelivered, failed, choice, fell, often in session.execute(
+        select(*by, func.count()).where(within).group_by(*by)
+    ):
+        told = {
+            "undelivered": undelivered,
+            "failed": failed,
+            "indirect": choice == INDIRECT,
+            "late": fell.endswith(LATE),
+        }
+        found.update({"all": often, **{name: often for name, is_so in told.items() if is_so}})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Undecided:
+    waits: bool
+    days: int
+
+
+def _undecided(session: Session, within: ColumnElement[bool], until: date) -> Sequence[_Undecided]:
+    """How long each waited that was never decided, and whether it still waits."""
+    columns = ROW.delivered_on, ROW.superseded_at, ROW.victim_choice, Case.closed_at, Custody.ended_at
+    joined = select(*columns).join(Case, Case.id == ROW.case_id).outerjoin(Custody, Custody.id == ROW.stay_id)
+    rows = session.execute(joined.where(within, ROW.decision == ""))
+    return [_waited(row, until) for row in rows]
+
+
+def _waited(row: Any, until: date) -> _Undecided:
+    ends = [_day(moment) for moment in (row.superseded_at, row.closed_at, row.ended_at) if moment is not None]
+    end = min([*ends, until])
+    days = clock.working_days_between(row.delivered_on, end) if row.delivered_on else 0
+    return _Undecided(waits=not ends and row.victim_choice not in ENDED, days=days)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(clock.LONDON).date()
+
+
+def _curve(by_days: Iterable[Days], undecided: Iterable[_Undecided]) -> Curve | None:
+    decided = [days for _, _, _, days, often in by_days for _ in range(often)]
+    return curve(decided, [each.days for each in undecided])

@@ -1,0 +1,396 @@
+"""The stall board: every request that waits, whose move it is, and what is next; restricted throughout.
+
+All open requests are read as light rows, sorted and filtered; only the page that is shown is read whole.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from rj_engine import clock
+from rj_engine.cases.case import Case, visible
+from rj_engine.commands import Actor
+from rj_engine.errors import Refused
+from rj_engine.people import staff
+from rj_engine.prisons import places, reference, waiting
+from rj_engine.prisons.custody import INSIDE, Custody
+from rj_engine.prisons.reference import Rung
+from rj_engine.prisons.requests import ACCESS, PrisonRequest
+from rj_engine.prisons.shapes import CHOICES, GRANTED
+from rj_engine.prisons.waiting import Days
+from rj_engine.reports.usual import Usual, by_place
+from rj_engine.workflows.rows import Run, Task, Timer
+
+PAGE: Final = 50
+STEPS: Final = "prison\\_%"
+RUNG: Final = "prison_ladder/rung_falls_due"
+ANSWER: Final = "prison_ladder/record_answer"
+ENDED: Final = tuple(choice for choice in CHOICES if choice != "victim_waits")
+"""What a victim can choose that ends the waiting."""
+MOVES: Final[Mapping[str, str]] = {
+    "fault": "Our fault: no next step",
+    "us": "Ours",
+    "them": "Theirs",
+    "victim": "The victim's",
+}
+SORTS: Final[Mapping[str, str]] = {
+    "waited": "Longest wait first",
+    "place": "Place",
+    "chased": "Last chase, oldest first",
+    "next": "Next step, soonest first",
+    "told": "Last word to the victim, oldest first",
+    "promise": "Promised day, soonest first",
+}
+NEVER: Final = "0000"
+NO_DAY: Final = "9999"
+
+
+class NoSuchPage(Refused):
+    """That page of the board does not exist. Start again from the first."""
+
+    code = "no_such_page"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How the board is looked at; every part a word, so that it can be an address and be kept."""
+
+    sort: str = "waited"
+    kind: str = ""
+    place: str = ""
+    band: str = ""
+    move: str = ""
+    owner: str = ""
+
+    def as_words(self) -> dict[str, str]:
+        """What is not as it is anyway."""
+        told = {name: getattr(self, name) for name in ("sort", "kind", "place", "band", "move", "owner")}
+        return {name: value for name, value in told.items() if value and (name, value) != ("sort", "waited")}
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Wanted:
+        """What an address asks for; what it does not know is left out."""
+        told = {name: str(given.get(name, "")) for name in ("sort", "kind", "place", "band", "move", "owner")}
+        return cls(**{**told, "sort": told["sort"] if told["sort"] in SORTS else "waited"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One open task of a request."""
+
+    id: UUID
+    element: str
+    name: str
+    assignee_id: UUID | None
+    due_at: datetime
+
+
+@dataclass(slots=True)
+class Light:
+    """One request that waits, as far as sorting needs it."""
+
+    row: Any
+    days: int
+    steps: list[Step] = field(default_factory=list)
+    timers: list[tuple[str, datetime]] = field(default_factory=list)
+    move: str = ""
+    key: tuple[int, str, str] = (0, "", "")
+
+    @property
+    def next_on(self) -> date | None:
+        """The day of the next step: the first of what is due and what rings."""
+        moments = [step.due_at for step in self.steps if step.element != ANSWER]
+        moments += [due for _, due in self.timers] if not moments else []
+        return min(moments).astimezone(clock.LONDON).date() if moments else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """One row of the board."""
+
+    id: UUID
+    case: str
+    kind: str
+    decision: str
+    is_review: bool
+    moved: bool
+    """They have left the place that was asked."""
+    place: str
+    confirmed: bool
+    """Whether somebody has held the place's row against the live register."""
+    route: str
+    sent_on: date
+    delivered_on: date | None
+    days: Days
+    calendar_days: int
+    band: str
+    usual: Usual | None
+    move: str
+    steps: Sequence[Step]
+    next_rung: Rung | None
+    next_on: date | None
+    last_chased_on: date | None
+    chases: int
+    held_until: date | None
+    promised_on: date | None
+    held_up_by: str
+    victim_told_on: date | None
+    victim_asked_on: date | None
+    owner: str
+
+    @property
+    def longer_than_usual(self) -> str:
+        """How the wait stands against what is usual at that place."""
+        if self.usual is None:
+            return ""
+        if self.usual.p90 is not None and self.days.total > self.usual.p90:
+            return "longer than nine in ten there"
+        return "longer than usual there" if self.days.total > self.usual.median else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A request by the reference of its case, and the run that moves it."""
+
+    id: UUID
+    case: str
+    run_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One page of the board, and what is to be said of all of it."""
+
+    rows: Sequence[Stall]
+    next_cursor: str | None
+    count: int
+    bands: Mapping[str, int]
+    moves: Mapping[str, int]
+    access_settled: int
+    access_all: int
+    """Of so many requests for access in cases that are open, `access_settled` were granted."""
+
+
+def board(session: Session, by: Actor, wanted: Wanted, today: date, *, cursor: str = "", limit: int = PAGE) -> Board:
+    """One page, what is our fault always first."""
+    every = light(session, by, today)
+    found = _sorted(_fitting(every, wanted), wanted.sort)
+    start = _after(found, cursor) if cursor else 0
+    shown = found[start : start + limit]
+    more = len(found) > start + limit
+    granted, access = _access(session, by)
+    return Board(
+        rows=_whole(session, by, shown, today),
+        next_cursor=_cursor(shown[-1]) if more else None,
+        count=len(found),
+        bands={name: sum(1 for each in found if waiting.band(each.days) == name) for _, name in waiting.BANDS},
+        moves={move: sum(1 for each in every if each.move == move) for move in MOVES},
+        access_settled=granted,
+        access_all=access,
+    )
+
+
+def everything(session: Session, by: Actor, wanted: Wanted, today: date) -> Sequence[Stall]:
+    """Every row that fits, for a file."""
+    return _whole(session, by, _sorted(_fitting(light(session, by, today), wanted), wanted.sort), today)
+
+
+def named(session: Session, by: Actor, requests: Sequence[UUID]) -> list[Named]:
+    """Those of the requests that `by` may see."""
+    row = PrisonRequest
+    asked = select(row.id, Case.reference, row.run_id).join(Case, Case.id == row.case_id)
+    found = session.execute(asked.where(row.id.in_(requests), visible(by)))
+    return [Named(each.id, each.reference, each.run_id) for each in found]
+
+
+def light(session: Session, by: Actor, today: date) -> list[Light]:
+    """Every request that waits, with its open tasks and timers and whose move it is."""
+    rows = session.execute(_open(by)).all()
+    found = {row.id: Light(row, _waited(row, today)) for row in rows}
+    of_run: dict[UUID, list[Light]] = {}
+    for each in found.values():
+        of_run.setdefault(each.row.run_id, []).append(each)
+    for task in session.execute(_tasks(by)):
+        for each in of_run.get(task.run_id, ()):
+            each.steps.append(Step(task.id, task.element, task.name, task.assignee_id, task.due_at))
+    for timer in session.execute(_timers(by)):
+        for each in of_run.get(timer.run_id, ()):
+            each.timers.append((timer.element, timer.due_at))
+    for each in found.values():
+        each.move = whose_move(each, today)
+    return list(found.values())
+
+
+def whose_move(each: Light, today: date) -> str:
+    """Ours, theirs, the victim's; `fault` where nothing would ever happen again."""
+    row = each.row
+    held = row.held_until is not None and row.held_until > today
+    if row.status == "frozen" or not (each.steps or each.timers or held):
+        return "fault"
+    if any(step.element != ANSWER for step in each.steps):
+        return "us"
+    if held:
+        return {"our_side": "us", "victim_side": "victim"}.get(row.held_for, "them")
+    return "victim" if row.victim_choice == "victim_waits" and row.decision else "them"
+
+
+def _waited(row: Any, today: date) -> int:
+    if row.delivered_on is None:
+        return 0
+    return clock.working_days_between(row.delivered_on, row.decided_on or today)
+
+
+def _open(by: Actor) -> Any:
+    row = PrisonRequest
+    columns = (
+        row.id, row.run_id, row.kind, row.stay_id, row.establishment, row.sent_on, row.delivered_on, row.decided_on,
+        row.decision, row.last_chased_on, row.held_until, row.held_for, row.promised_on, row.victim_told_on,
+        row.victim_choice, Case.reference, Case.status, Case.facilitator_id, Custody.id.label("there_id"),
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .join(Case, Case.id == row.case_id)
+        .join(Custody, and_(Custody.case_id == row.case_id, Custody.ended_at.is_(None), Custody.status.in_(INSIDE)))
+        .outerjoin(Run, Run.id == row.run_id)
+        .where(visible(by), Case.status != "closed", row.superseded_at.is_(None), row.victim_choice.not_in(ENDED))
+        .where(or_(row.decision.not_in(GRANTED), and_(row.decision == GRANTED[1], row.conditions_fit != "yes")))
+        .where(or_(Run.id.is_(None), Run.status == "running"))
+    )
+
+
+def _tasks(by: Actor) -> Any:
+    columns = Task.run_id, Task.id, Task.element, Task.name, Task.assignee_id, Task.due_at
+    where = Task.closed_at.is_(None), Task.service_id == by.service_id, Task.element.like(STEPS, escape="\\")
+    return select(*columns).where(*where)
+
+
+def _timers(by: Actor) -> Any:
+    joined = select(Timer.run_id, Timer.element, Timer.due_at).join(Case, Case.id == Timer.case_id)
+    return joined.where(Case.service_id == by.service_id, Timer.element.like(STEPS, escape="\\"))
+
+
+def _fitting(every: Iterable[Light], wanted: Wanted) -> list[Light]:
+    def fits(each: Light) -> bool:
+        row = each.row
+        asked = (
+            (wanted.kind, row.kind),
+            (wanted.place, row.establishment),
+            (wanted.band, waiting.band(each.days)),
+            (wanted.move, each.move),
+            (wanted.owner, str(row.facilitator_id or "")),
+        )
+        return all(wish in {"", value} for wish, value in asked)
+
+    return [each for each in every if fits(each)]
+
+
+def _sorted(found: list[Light], sort: str) -> list[Light]:
+    for each in found:
+        each.key = (each.move != "fault", _place_in_line(each, sort), each.row.id.hex)
+    return sorted(found, key=lambda each: each.key)
+
+
+def _place_in_line(each: Light, sort: str) -> str:
+    row = each.row
+    match sort:
+        case "place":
+            return f"{row.establishment} {99_999 - each.days:05}"
+        case "chased":
+            return _iso(row.last_chased_on, NEVER)
+        case "next":
+            return _iso(each.next_on, NO_DAY)
+        case "told":
+            return _iso(row.victim_told_on, NEVER)
+        case "promise":
+            return _iso(row.promised_on, NO_DAY)
+        case _:
+            return f"{99_999 - each.days:05} {row.sent_on.isoformat()}"
+
+
+def _iso(day: date | None, otherwise: str) -> str:
+    return day.isoformat() if day else otherwise
+
+
+def _cursor(each: Light) -> str:
+    return base64.urlsafe_b64encode(json.dumps(each.key).encode()).decode()
+
+
+def _after(found: Sequence[Light], cursor: str) -> int:
+    """Where the page after that key begins, whether or not its row is still there."""
+    try:
+        fault, place, identity = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        key = (bool(fault), str(place), str(identity))
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise NoSuchPage from error
+    return next((number for number, each in enumerate(found) if each.key > key), len(found))
+
+
+def _whole(session: Session, by: Actor, shown: Sequence[Light], today: date) -> Sequence[Stall]:
+    rows = {
+        row.id: row
+        for row in session.scalars(select(PrisonRequest).where(PrisonRequest.id.in_([each.row.id for each in shown])))
+    }
+    known = places.register(session, by.service_id, today)
+    usually = by_place(session, by.service_id, (each.row.establishment for each in shown))
+    names = staff.names(session, {each.row.facilitator_id for each in shown if each.row.facilitator_id})
+    return [_stall(each, rows[each.row.id], known, usually, names, today) for each in shown if each.row.id in rows]
+
+
+def _stall(
+    each: Light, row: PrisonRequest, known: Mapping[str, Any], usually: Mapping[str, Usual],
+    names: Mapping[UUID, str], today: date,
+) -> Stall:  # fmt: skip
+    place, end = known.get(row.establishment), row.decided_on or today
+    return Stall(
+        id=row.id,
+        case=each.row.reference,
+        kind=row.kind,
+        decision=row.decision,
+        is_review=row.is_review,
+        moved=each.row.there_id != row.stay_id,
+        place=places.name_of(known, row.establishment),
+        confirmed=place is None or place.confirmed,
+        route=row.route,
+        sent_on=row.sent_on,
+        delivered_on=row.delivered_on,
+        days=waiting.days_of(row, today),
+        calendar_days=(end - row.delivered_on).days if row.delivered_on else 0,
+        band=waiting.band(each.days),
+        usual=usually.get(row.establishment),
+        move=each.move,
+        steps=each.steps,
+        next_rung=None if row.decision else reference.next_rung(row.last_rung),
+        next_on=each.next_on,
+        last_chased_on=row.last_chased_on,
+        chases=sum(1 for chase in row.chases if chase.get("channel")),
+        held_until=row.held_until if row.held_until and row.held_until > today else None,
+        promised_on=row.promised_on,
+        held_up_by=waiting.held_up_by(row),
+        victim_told_on=row.victim_told_on,
+        victim_asked_on=row.victim_asked_on,
+        owner=names.get(each.row.facilitator_id, "Nobody yet"),
+    )
+
+
+def _access(session: Session, by: Actor) -> tuple[int, int]:
+    """Of the requests for access that count, in cases that are open: granted, and all."""
+    row = PrisonRequest
+    asked = select(row.decision, row.conditions_fit).join(Case, Case.id == row.case_id)
+    where = visible(by), Case.status != "closed", row.kind == ACCESS, row.superseded_at.is_(None)
+    found = session.execute(asked.where(*where)).all()
+    granted = [
+        each
+        for each in found
+        if each.decision == GRANTED[0] or (each.decision, each.conditions_fit) == (GRANTED[1], "yes")
+    ]
+    return len(granted), len(found)

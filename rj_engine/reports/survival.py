@@ -1,0 +1,46 @@
+"""How long requests wait until they are decided, those that still wait counted properly (Kaplan-Meier)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The share of requests still undecided after so many working days."""
+
+    days: tuple[int, ...]
+    undecided: tuple[float, ...]
+    """Between 0 and 1, just after each of `days`."""
+    decided: int
+    still_open: int
+
+    @property
+    def median(self) -> int | None:
+        """By when half are decided; None while fewer are."""
+        return next((day for day, left in zip(self.days, self.undecided, strict=True) if left <= 1 / 2), None)
+
+    def after(self, day: int) -> float:
+        """The share still undecided after that many working days."""
+        known = [left for each, left in zip(self.days, self.undecided, strict=True) if each <= day]
+        return known[-1] if known else 1.0
+
+
+def curve(decided: Sequence[int], still_open: Sequence[int]) -> Curve | None:
+    """The curve of days to a decision and days waited so far; None where nothing has been decided.
+
+    One that was never decided counts for as long as it waited and says nothing about the time after.
+    """
+    if not decided:
+        return None
+    from scipy import stats
+
+    found = stats.ecdf(stats.CensoredData(uncensored=decided, right=still_open)).sf
+    pairs = [(int(day), float(left)) for day, left in zip(found.quantiles, found.probabilities, strict=True)]
+    return Curve(
+        days=tuple(day for day, _ in pairs),
+        undecided=tuple(left for _, left in pairs),
+        decided=len(decided),
+        still_open=len(still_open),
+    )

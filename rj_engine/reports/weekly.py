@@ -1,0 +1,63 @@
+"""The week as leads need it: what is our fault, what was promised and did not come, whom nobody has told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from rj_engine import clock
+from rj_engine.cases.case import Case, visible
+from rj_engine.commands import Actor
+from rj_engine.prisons.requests import PrisonRequest
+from rj_engine.reports.stalls import Stall, Wanted, everything
+
+LONG: Final = 20
+"""Working days after which a request counts as stalled, and within which the victim hears from us."""
+WEEK: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The weekly digest; restricted."""
+
+    until: date
+    waiting: int
+    ours: Sequence[Stall]
+    faults: Sequence[Stall]
+    broken_promises: Sequence[Stall]
+    untold: Sequence[Stall]
+    stalled: Sequence[Stall]
+    answered: dict[str, int]
+    """Decisions recorded in the last seven days, by what they were."""
+
+
+def week(session: Session, by: Actor, today: date) -> Week:
+    """How it stands today; a request may stand under several headings."""
+    rows = everything(session, by, Wanted(), today)
+    return Week(
+        until=today,
+        waiting=len(rows),
+        ours=[row for row in rows if row.move == "us"],
+        faults=[row for row in rows if row.move == "fault"],
+        broken_promises=[row for row in rows if row.promised_on and row.promised_on < today and not row.decision],
+        untold=[row for row in rows if _untold(row, today)],
+        stalled=[row for row in rows if row.days.total >= LONG],
+        answered=_answered(session, by, today),
+    )
+
+
+def _untold(row: Stall, today: date) -> bool:
+    return clock.working_days_between(row.victim_told_on or row.sent_on, today) > LONG
+
+
+def _answered(session: Session, by: Actor, today: date) -> dict[str, int]:
+    row = PrisonRequest
+    asked = select(row.decision, func.count().label("often")).join(Case, Case.id == row.case_id).group_by(row.decision)
+    since = clock.start_of(today - WEEK)
+    found = session.execute(asked.where(visible(by), row.answered_at >= since))
+    return {each.decision: each.often for each in found}
