@@ -113,8 +113,6 @@ def hold(session: Session, by: Actor, request_id: UUID) -> Standing:
 
 
 def _require_open(session: Session, case: Case, request: PrisonRequest) -> None:
-    if case.status == "closed":
-        raise RequestSettled("The case is closed.")
     if request.superseded_at is not None:
         raise RequestSettled("A newer request has taken the place of this one. Load the board again.")
     if request.decision:
@@ -122,6 +120,8 @@ def _require_open(session: Session, case: Case, request: PrisonRequest) -> None:
         raise RequestSettled(
             f"{who(session, request.answered_by)} recorded an answer of {day}: {request.decision.replace('_', ' ')}."
         )
+    if case.status == "closed":
+        raise RequestSettled("The case is closed.")
 
 
 @handles(ChasePrison, verb="chase_prison")

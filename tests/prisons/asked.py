@@ -53,7 +53,8 @@ class Asking:
     """One case whose prison is asked by the shipped pathway; `who` does everything."""
 
     product: Product
-    case: Case
+    case_id: UUID
+    reference: str
     who: str = "lead"
 
     @classmethod
@@ -73,11 +74,11 @@ class Asking:
         variables = {"request_kind": "access", "harm_flags": [], "harmer_age_band": "25_64"}
         Move(db.session(), case, product.actor("lead"), clock.now()).start("prison_permission", variables)
         db.session.commit()
-        return cls(product, case)
+        return cls(product, case.id, case.reference)
 
     def open(self, name: str) -> UUID | None:
         """The open task of that name."""
-        where = Task.case_id == self.case.id, Task.closed_at.is_(None), Task.element.endswith(f"/{name}")
+        where = Task.case_id == self.case_id, Task.closed_at.is_(None), Task.element.endswith(f"/{name}")
         return self.product.session.scalar(select(Task.id).where(*where))
 
     def do(self, name: str, **answers: Any) -> Asking:
@@ -89,7 +90,7 @@ class Asking:
 
     def next_rung_at(self) -> datetime | None:
         """When the next rung rings."""
-        where = Timer.case_id == self.case.id, Timer.element == "prison_ladder/rung_falls_due"
+        where = Timer.case_id == self.case_id, Timer.element == "prison_ladder/rung_falls_due"
         return self.product.session.scalar(select(Timer.due_at).where(*where))
 
     def ring(self) -> datetime:
@@ -104,7 +105,7 @@ class Asking:
     @property
     def request(self) -> PrisonRequest:
         """The newest request."""
-        where = select(PrisonRequest).where(PrisonRequest.case_id == self.case.id)
+        where = select(PrisonRequest).where(PrisonRequest.case_id == self.case_id)
         return self.product.session.scalars(where.order_by(PrisonRequest.recorded_at.desc())).first()  # type: ignore[return-value]  # there is one
 
 

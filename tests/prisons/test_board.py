@@ -38,7 +38,7 @@ def test_a_request_that_waits_stands_with_its_age_its_place_and_its_next_rung(pr
 
     [row] = shown(product)
 
-    assert (row.case, row.kind, row.band, row.move) == (asking.case.reference, "access", "20 to 39", "them")
+    assert (row.case, row.kind, row.band, row.move) == (asking.reference, "access", "20 to 39", "them")
     assert (row.days.total, row.days.theirs, row.calendar_days) == (24, 24, 32)
     assert row.next_rung is not None
     assert (row.next_rung.day, row.next_on) == (5, date(2024, 1, 15))
