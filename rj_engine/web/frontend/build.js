@@ -54,8 +54,9 @@ async function styles(entry, source) {
 async function editors() {
   const built = await esbuild.build({
     absWorkingDir: here,
-    entryPoints: ["diagram", "decision", "form"].map((kind) => `scripts/studio/${kind}-editor.js`)
-      .concat(["styles/studio/diagram-editor.css", "styles/studio/decision-editor.css", "styles/studio/form-editor.css"]),
+    entryPoints: ["diagram", "decision", "form"]
+      .flatMap((kind) => [`scripts/studio/${kind}-editor.js`, `styles/studio/${kind}-editor.css`])
+      .concat(["scripts/studio/proof-watch.js"]),
     bundle: true,
     splitting: true,
     format: "esm",
@@ -77,7 +78,7 @@ async function editors() {
   Object.keys(built.metafile.inputs).map((path) => join(here, path)).forEach(cameFrom);
   for (const file of built.outputFiles) {
     const name = relative(join(here, "built"), file.path);
-    if (/-editor\.(js|css)$/.test(name)) {
+    if (/-(editor|watch)\.(js|css)$/.test(name)) {
       fingerprinted(name, file.contents);
     } else {
       entries[name] = name;

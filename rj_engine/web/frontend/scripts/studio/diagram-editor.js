@@ -9,6 +9,8 @@ import { listFindings, markFindings, markPath } from "./findings.js";
 import { ours } from "./properties.js";
 import { openSheets, Sheet, source } from "./sheet.js";
 
+const PALETTE = 130;
+
 openSheets(async (place, facts) => {
   const canvas = place.querySelector("[data-editor-canvas]");
   const modeler = new Modeler({
@@ -21,7 +23,7 @@ openSheets(async (place, facts) => {
   });
   place.editor = modeler;
   await modeler.importXML(await source(facts));
-  modeler.get("canvas").zoom("fit-viewport");
+  fit(modeler.get("canvas"));
   const written = async () => (await modeler.saveXML({ format: true })).xml;
   const sheet = new Sheet(facts, written, (findings) => {
     listFindings(findings, (id) => look(modeler, id));
@@ -31,6 +33,14 @@ openSheets(async (place, facts) => {
   modeler.on("commandStack.changed", ({ trigger }) => trigger !== "clear" && sheet.changed());
   place.sheet = sheet;
 });
+
+// The whole drawing, beside the palette and not beneath it.
+function fit(canvas) {
+  canvas.zoom("fit-viewport");
+  const { x, y, width, height, outer, scale } = canvas.viewbox();
+  const share = (outer.width - PALETTE) / outer.width;
+  canvas.viewbox({ x: x - PALETTE / (scale * share), y, width: width / share, height: height / share });
+}
 
 function look(modeler, id) {
   const element = modeler.get("elementRegistry").get(id);

@@ -1,0 +1,25 @@
+// Tells how far a proof is, and shows the result when there is one.
+const place = document.querySelector("[data-proof]");
+const EVERY = 1500;
+
+async function look() {
+  try {
+    const reply = await fetch(place.dataset.proof, { credentials: "same-origin", redirect: "error" });
+    const { states, status, over } = await reply.json();
+    if (over) {
+      window.location.reload();
+      return;
+    }
+    const words = status === "waiting" ? "Waits for its turn" : `Walking: ${states} states so far`;
+    if (place.textContent !== words) {
+      place.textContent = words;
+    }
+  } catch {
+    // The page says how to look again by hand.
+  }
+  setTimeout(look, EVERY);
+}
+
+if (place) {
+  setTimeout(look, EVERY);
+}
