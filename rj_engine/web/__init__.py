@@ -42,6 +42,7 @@ from rj_engine.web import (
     said,
     search,
     sign_in,
+    studio,
     tasks,
     training,
     words,
@@ -76,6 +77,7 @@ SCREENS = (
     prison_places,
     prison_figures,
     prison_cases,
+    studio,
 )
 
 

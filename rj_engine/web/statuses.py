@@ -11,6 +11,7 @@ from rj_engine.forms import InvalidAnswers
 from rj_engine.people.competence import NoSuchPerson
 from rj_engine.people.sign_in import SignInRefused
 from rj_engine.risk.gate import ContactBlocked
+from rj_engine.workflows.studio.drafting import DraftClosed, DraftMoved
 from rj_engine.workflows.tasks import TaskGone, TaskTaken
 from rj_engine.workflows.withdrawals import CaseClosed
 
@@ -21,6 +22,8 @@ STATUSES: Final[tuple[tuple[type[RjError], int], ...]] = (
     (CaseFrozen, 409),
     (CaseClosed, 409),
     (ContactBlocked, 409),
+    (DraftMoved, 409),
+    (DraftClosed, 409),
     (NotFound, 404),
     (NoSuchPerson, 404),
     (NotAllowed, 403),

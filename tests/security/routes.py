@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -19,6 +20,8 @@ from tests.security.neighbourhood import NOBODY, PLACES, ROLES, Known, Neighbour
 
 UNSEEN: Final = {"HEAD", "OPTIONS"}
 GATE: Final = "rj_gate"
+NO_DRAFT: Final = UUID(int=7)
+"""Of nobody: whoever may see drafts is told that there is none."""
 SHORT: Final = {
     "facilitator": "FAC",
     "coordinator": "COO",
@@ -69,6 +72,7 @@ class Route:
             "run": 0,
             "key": "intake",
             "number": 1,
+            "draft_id": NO_DRAFT,
             "event": "complaint",
             "asked": "nothing-that-was-sealed",
             "name": self._named(),

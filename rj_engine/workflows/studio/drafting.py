@@ -29,6 +29,8 @@ ALIVE: Final = ("open", "submitted")
 FILE: Final = re.compile(r"[a-z][a-z0-9_]{0,62}\.(bpmn|dmn|form)\Z")
 LARGEST: Final = 512 * 1024
 """Bytes of one file."""
+UNREADABLE: Final = "\ufffd"
+"""In the place of bytes that are no text."""
 
 
 class DraftMoved(Refused):
@@ -278,6 +280,8 @@ def _cannot_be_kept(file: str, text: str) -> list[Finding]:
         return [Finding("file_name", "A file's name is lower case words joined by _, and .bpmn, .dmn or .form.")]
     if len(text.encode("utf-8", "replace")) > LARGEST:
         return [Finding("too_large", f"The file is larger than {LARGEST // 1024} KiB.")]
+    if UNREADABLE in text or "\0" in text:
+        return [Finding("not_utf8", "The file is not written in UTF-8.")]
     return checks.unreadable(file, text)
 
 

@@ -1,0 +1,8 @@
+"""The studio's pages: pathways and their drafts, the editors, proofs, publishing."""
+
+from __future__ import annotations
+
+from rj_engine.web.studio import drafts, files, pathways, proofs
+from rj_engine.web.studio.screen import screen
+
+__all__ = ["drafts", "files", "pathways", "proofs", "screen"]

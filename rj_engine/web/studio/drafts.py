@@ -1,0 +1,151 @@
+"""One draft: its files, what is wrong, what it changes, its proof, and sending it to a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID, uuid4
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from rj_engine import clock
+from rj_engine.commands import Command, dispatch
+from rj_engine.database import db
+from rj_engine.errors import Finding
+from rj_engine.people import staff
+from rj_engine.web.access import actor, needs
+from rj_engine.web.posted import command_id
+from rj_engine.web.studio.screen import screen
+from rj_engine.workflows.studio import approving, checks, drafting, proving
+from rj_engine.workflows.studio.approving import ApproveDraft
+from rj_engine.workflows.studio.drafting import AddFile, AddForm, DropDraft, FileRefused, SubmitDraft, TakeBackDraft
+
+TO_BE_MENDED = 422
+
+
+@screen.get("/drafts/<uuid:draft_id>")
+@needs("approve_pathways")
+def draft(draft_id: UUID) -> ResponseReturnValue:
+    """The whole of one draft."""
+    return page(draft_id)
+
+
+def page(draft_id: UUID, wrong: Sequence[Finding] = ()) -> str:
+    """The draft, with why a file was not taken."""
+    session, who = db.session(), actor()
+    found = drafting.find(session, who, draft_id)
+    bundle = drafting.content(found)
+    authors = staff.names(session, {UUID(each) for each in found.authors} | {found.changed_by})
+    return render_template(
+        "studio/draft.html",
+        draft=found,
+        basis=checks.files_of(drafting.basis(session, found)),
+        files=checks.files_of(bundle),
+        noted=drafting.noted(session, found),
+        changes=approving.changed(session, found),
+        proof=proving.latest(session, found),
+        proved=proving.that_holds(session, found),
+        names=authors,
+        wrong=wrong,
+        today=clock.today(),
+        new_id=uuid4,
+    )
+
+
+@screen.post("/drafts/<uuid:draft_id>/forms")
+@needs("manage_pathways")
+def add_form(draft_id: UUID) -> ResponseReturnValue:
+    """Put a new form in, and open it."""
+    command = AddForm(
+        command_id=command_id(),
+        by=actor(),
+        draft_id=draft_id,
+        edition=_edition(),
+        key=request.form.get("key", "").strip(),
+    )
+    try:
+        answer = dispatch(command)
+    except FileRefused as refused:
+        return page(draft_id, refused.findings), TO_BE_MENDED
+    return redirect(url_for("studio.edit", draft_id=draft_id, name=answer["file"]))
+
+
+@screen.post("/drafts/<uuid:draft_id>/import")
+@needs("manage_pathways")
+def take_in(draft_id: UUID) -> ResponseReturnValue:
+    """Take a file from elsewhere in, or say everything that is wrong with it."""
+    name, text = _sent()
+    command = AddFile(
+        command_id=command_id(), by=actor(), draft_id=draft_id, edition=_edition(), file=name.lower(), text=text
+    )
+    try:
+        dispatch(command)
+    except FileRefused as refused:
+        return page(draft_id, refused.findings), TO_BE_MENDED
+    flash(f"{name} is in the draft.", "done")
+    return redirect(url_for("studio.draft", draft_id=draft_id))
+
+
+@screen.post("/drafts/<uuid:draft_id>/submit")
+@needs("manage_pathways")
+def submit(draft_id: UUID) -> ResponseReturnValue:
+    """Send it to a second person."""
+    try:
+        day = date.fromisoformat(request.form.get("stands_from", ""))
+    except ValueError:
+        return page(draft_id, [Finding("day", "Say from which day new cases use it: a real day.")]), TO_BE_MENDED
+    command = SubmitDraft(command_id=command_id(), by=actor(), draft_id=draft_id, edition=_edition(), stands_from=day)
+    try:
+        dispatch(command)
+    except FileRefused as refused:
+        return page(draft_id, refused.findings), TO_BE_MENDED
+    return _done(draft_id, "The draft waits for a second person. Nobody can change it meanwhile.")
+
+
+@screen.post("/drafts/<uuid:draft_id>/take-back")
+@needs("manage_pathways")
+def take_back(draft_id: UUID) -> ResponseReturnValue:
+    """Go on drawing."""
+    return _did(TakeBackDraft(command_id=command_id(), by=actor(), draft_id=draft_id), "The draft is open again.")
+
+
+@screen.post("/drafts/<uuid:draft_id>/drop")
+@needs("manage_pathways")
+def drop(draft_id: UUID) -> ResponseReturnValue:
+    """Let it go."""
+    dispatch(DropDraft(command_id=command_id(), by=actor(), draft_id=draft_id))
+    flash("The draft is dropped. The published version stands as it was.", "done")
+    return redirect(url_for("studio.listed"))
+
+
+@screen.post("/drafts/<uuid:draft_id>/approve")
+@needs("approve_pathways")
+def approve(draft_id: UUID) -> ResponseReturnValue:
+    """Publish what somebody else wrote."""
+    answer = dispatch(ApproveDraft(command_id=command_id(), by=actor(), draft_id=draft_id, edition=_edition()))
+    flash(f"Version {answer['number']} is published. Cases that run stay on their version.", "done")
+    return redirect(url_for("studio.history", key=answer["pathway"]))
+
+
+def _did(command: Command, words: str) -> ResponseReturnValue:
+    return _done(UUID(dispatch(command)["draft"]), words)
+
+
+def _done(draft_id: UUID, words: str) -> ResponseReturnValue:
+    flash(words, "done")
+    return redirect(url_for("studio.draft", draft_id=draft_id))
+
+
+def _sent() -> tuple[str, str]:
+    """The name and the text of the file that was sent; what is no UTF-8 comes as what no file may hold."""
+    sent = request.files.get("file")
+    data = sent.read(drafting.LARGEST + 1) if sent else b""
+    try:
+        return (sent.filename or "" if sent else ""), data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return (sent.filename or "" if sent else ""), drafting.UNREADABLE
+
+
+def _edition() -> int:
+    return request.form.get("edition", default=0, type=int)

@@ -1,0 +1,63 @@
+"""The proof of a draft: asked for, watched, stopped, and its stories read."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from rj_engine.commands import dispatch
+from rj_engine.database import db
+from rj_engine.web.access import actor, needs
+from rj_engine.web.posted import command_id
+from rj_engine.web.studio.screen import screen
+from rj_engine.workflows.studio import drafting, proving
+from rj_engine.workflows.studio.proving import AskForProof, CancelProof
+
+
+@screen.post("/drafts/<uuid:draft_id>/proof")
+@needs("manage_pathways")
+def prove(draft_id: UUID) -> ResponseReturnValue:
+    """Have it proved as it now stands."""
+    dispatch(AskForProof(command_id=command_id(), by=actor(), draft_id=draft_id))
+    return redirect(url_for("studio.proof", draft_id=draft_id))
+
+
+@screen.get("/drafts/<uuid:draft_id>/proof")
+@needs("approve_pathways")
+def proof(draft_id: UUID) -> ResponseReturnValue:
+    """How far the last proof is, or what came out."""
+    draft = drafting.find(db.session(), actor(), draft_id)
+    found = proving.latest(db.session(), draft)
+    if found is None:
+        return redirect(url_for("studio.draft", draft_id=draft_id))
+    files = {f"{element}": f"{element.partition('/')[0]}.bpmn" for element in _elements(found.result)}
+    return render_template("studio/proof.html", draft=draft, proof=found, files=files, new_id=uuid4)
+
+
+@screen.get("/drafts/<uuid:draft_id>/proof/progress")
+@needs("approve_pathways")
+def progress(draft_id: UUID) -> ResponseReturnValue:
+    """The same for the page's script."""
+    draft = drafting.find(db.session(), actor(), draft_id)
+    found = proving.latest(db.session(), draft)
+    if found is None:
+        abort(404)
+    return {"status": found.status, "states": found.states, "over": found.status not in proving.UNDER_WAY}
+
+
+@screen.post("/drafts/<uuid:draft_id>/proof/cancel")
+@needs("manage_pathways")
+def cancel(draft_id: UUID) -> ResponseReturnValue:
+    """Stop it."""
+    draft = drafting.find(db.session(), actor(), draft_id)
+    found = proving.latest(db.session(), draft)
+    if found is not None:
+        dispatch(CancelProof(command_id=command_id(), by=actor(), proof_id=found.id))
+    return redirect(url_for("studio.proof", draft_id=draft_id))
+
+
+def _elements(result: dict[str, object]) -> list[str]:
+    broken = result.get("broken", [])
+    return [each for one in broken for each in one["elements"]] if isinstance(broken, list) else []
