@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, literal, select, tuple_
+from sqlalchemy import Select, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock, ledger
@@ -81,8 +81,8 @@ class NoSuchPage(Refused):
     code = "no_such_page"
 
 
-def case_file(session: Session, by: Actor, reference: str, now: datetime) -> CaseFile:
-    """The whole file of one case; `NotFound` where `by` may not see it."""
+def case_file(session: Session, by: Actor, reference: str, now: datetime, *, with_timeline: bool = True) -> CaseFile:
+    """The whole file of one case, with or without its long timeline; `NotFound` where `by` may not see it."""
     case = cases.find(session, by, reference)
     facilitator = staff.names(session, {case.facilitator_id}) if case.facilitator_id else {}
     victims = cases.of_role(session, case.id, *bpmn.parties()["victim"]["roles"])
@@ -93,11 +93,39 @@ def case_file(session: Session, by: Actor, reference: str, now: datetime) -> Cas
         referral=session.scalars(select(Referral).where(Referral.case_id == case.id)).first(),
         consents=consent.history(session, case.id),
         contacts=contact.log(session, case.id),
-        timeline=ledger.read(session, case.id),
+        timeline=ledger.read(session, case.id) if with_timeline else [],
         today=now.astimezone(clock.LONDON).date(),
         records=on_record.of(session, case.id),
         victims={one.id: one.name for one in victims} if len(victims) > 1 else {},
     )
+
+
+def happened(
+    session: Session,
+    case_id: UUID,
+    *,
+    beginning: Sequence[str] = (),
+    without: Collection[str] = (),
+    before: int | None = None,
+    limit: int | None = PAGE,
+) -> tuple[list[LedgerEntry], int | None]:
+    """A page of what happened in a case, newest first, by how its tags begin; and what the next page is before."""
+    wanted = select(LedgerEntry).where(LedgerEntry.chain == case_id, LedgerEntry.tag.not_in(without))
+    if beginning:
+        wanted = wanted.where(or_(*(LedgerEntry.tag.startswith(each, autoescape=True) for each in beginning)))
+    if before is not None:
+        wanted = wanted.where(LedgerEntry.number < before)
+    ordered = wanted.order_by(LedgerEntry.number.desc())
+    found = list(session.scalars(ordered if limit is None else ordered.limit(limit + 1)))
+    if limit is None or len(found) <= limit:
+        return found, None
+    return found[:limit], found[limit - 1].number
+
+
+def how_often(session: Session, case_id: UUID) -> dict[str, int]:
+    """How many entries of each tag a case has."""
+    counted = select(LedgerEntry.tag, func.count().label("often")).where(LedgerEntry.chain == case_id)
+    return {row.tag: row.often for row in session.execute(counted.group_by(LedgerEntry.tag))}
 
 
 def page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -9,17 +10,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock
-from rj_engine.cases import holds, queries
+from rj_engine.cases import contact, holds, linked, links, notes, queries
 from rj_engine.cases.case import Case, Party, find
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people import staff
 from rj_engine.risk import assessment
-from rj_engine.web import consents, said
+from rj_engine.web import case_page, consents, said, timeline
 from rj_engine.web.access import actor, needs
 from rj_engine.web.diagrams import drawings
 from rj_engine.web.posted import command_id
-from rj_engine.web.timeline import told
 from rj_engine.workflows import desk, signed_decisions, withdrawals
 from rj_engine.workflows.renewals import RenewWhatRanOut
 from rj_engine.workflows.withdrawals import Withdraw
@@ -47,26 +47,53 @@ def listed() -> ResponseReturnValue:
 @needs("see_case")
 def show(reference: str) -> ResponseReturnValue:
     """One case's file."""
-    session = _session()
-    file = queries.case_file(session, actor(), reference, clock.now())
-    standing = desk.where_it_stands(session, file.case)
-    shown = {
+    kind, before = request.args.get("kind", ""), request.args.get("before", type=int)
+    return render_template("cases/case.html", **_shown(reference, kind, before))
+
+
+@screen.get("/<reference>/print")
+@needs("see_case")
+def on_paper(reference: str) -> ResponseReturnValue:
+    """The same file for paper: everything unfolded, the whole timeline, nothing to press."""
+    return render_template("cases/case.html", paper=True, **_shown(reference, "", None, whole=True))
+
+
+def _shown(reference: str, kind: str, before: int | None, *, whole: bool = False) -> dict[str, Any]:
+    """All that the page shows."""
+    session, by, now = _session(), actor(), clock.now()
+    file = queries.case_file(session, by, reference, now, with_timeline=False)
+    case, told = file.case, said.so_far(session, file.case)
+    assessments, about = assessment.history(session, case.id), desk.about_whom(session, case)
+    waiting = case_page.waits(session, desk.open_tasks(session, case), about, case.id)
+    linked_cases, more_links = linked.of_case(session, by, case)
+    written = notes.of_case(session, case)
+    return {
         "file": file,
+        "first": case_page.first(session, file, told, assessments),
+        "flags": case_page.flags(file, told),
+        "relation": case_page.relation(file),
         "consents": consents.told(file),
-        "case": file.case,
-        "holds": holds.of_case(session, file.case.id),
-        "tasks": desk.open_tasks(session, file.case),
-        "drawings": drawings(file.case.reference, standing, file.victims),
-        "about": desk.about_whom(session, file.case),
-        "timeline": told(file.timeline),
-        "said": said.so_far(session, file.case),
-        "assessments": assessment.history(session, file.case.id),
-        "decisions": signed_decisions.of_case(session, file.case),
-        "may_add_victim": "complete_task" in actor().verbs
-        and file.case.status == "open"
+        "case": case,
+        "holds": holds.of_case(session, case.id),
+        "waiting": waiting,
+        "milestone": case_page.milestone(waiting, now),
+        "promises": contact.open_promises(file.contacts),
+        "drawings": drawings(case.reference, desk.where_it_stands(session, case), file.victims),
+        "timeline": timeline.page(session, case.id, kind, before, whole=whole),
+        "kinds": timeline.KINDS,
+        "said": told,
+        "assessments": assessments,
+        "decisions": signed_decisions.of_case(session, case),
+        "links": links.possible(session, by, case),
+        "linked": linked_cases,
+        "more_links": more_links,
+        "notes": written,
+        "writers": staff.names(session, notes.writers(written)),
+        "new_id": uuid4,
+        "may_add_victim": "complete_task" in by.verbs
+        and case.status == "open"
         and any(party.role == "victim" for party in file.parties),
     }
-    return render_template("cases/case.html", **shown)
 
 
 @screen.get("/<reference>/diagrams/<int:run>/<name>")

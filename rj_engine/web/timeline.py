@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from rj_engine.cases import queries
 from rj_engine.ledger import LedgerEntry
 from rj_engine.web.words import closing, day, pathway, phrase
 
@@ -51,7 +55,16 @@ SENTENCES: Final[Mapping[str, str]] = {
     "case:message:passed": "Passed on: a {kind}",
     "case:closure:recorded": "Reason for closing: {reason}",
     "case:closed": "Case closed: {reason}",
+    "case:note:written": "Note written",
+    "case:note:commented": "A supervisor commented on a note",
+    "case:linked": "Linked with {with}",
+    "case:duplicates:considered": "Looked for people known already: {shown} shown",
+    "case:victim:added": "Another person harmed was added",
+    "case:people:named": "People were given the words of the pathway",
     "case:effect:sent": "Sent: {kind}",
+    "case:letter:written": "Words of a letter to the {to} changed: {letter}",
+    "case:letter:read": "A second person read a letter to the {to}: {letter}",
+    "case:letter:sent": "Letter to the {to} sent on {sent_on}, {how}: {letter}",
     "case:letter:produced": "Letter made, to the {to}: {letter}",
     "case:incident:opened": "Stopped: something went wrong",
     "case:incident:retried": "Tried again by a lead",
@@ -61,6 +74,32 @@ ROUTINE: Final = frozenset({"case:run:started", "case:task:opened", "case:decisi
 """What the machine did of itself; left out of the short timeline."""
 
 
+KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "contact": ("Contacts", ("case:contact",)),
+    "note": ("Notes", ("case:note",)),
+    "consent": ("Consents", ("case:consent", "case:party")),
+    "risk": ("Risk and safety", ("case:risk", "case:hold", "case:event", "case:safeguarding", "case:order")),
+    "task": ("Tasks", ("case:task", "case:timer", "case:answers", "case:allocated", "case:handed_over")),
+    "message": ("Letters, messages and documents", ("case:letter", "case:effect", "case:message", "case:document")),
+    "prison": ("Prisons", ("case:prison", "case:custody", "case:permission")),
+}
+"""What the timeline can be narrowed to: its words, and how the tags begin."""
+LENGTH: Final = 20
+"""Lines of one page of the timeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One page of what has happened."""
+
+    happenings: list[Happening]
+    kind: str
+    counts: Mapping[str, int]
+    """Of each kind, and of all under the empty word."""
+    after: int | None
+    """Where the next page begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One line of the timeline."""
@@ -68,6 +107,19 @@ class Happening:
     sentence: str
     who: str
     at: datetime
+
+
+def page(session: Session, case_id: UUID, kind: str, before: int | None, *, whole: bool = False) -> Timeline:
+    """One page of a case's timeline, newest first, narrowed to a kind; an unknown kind is all of them."""
+    known = kind if kind in KINDS else ""
+    beginning = KINDS[known][1] if known else ()
+    limit = None if whole else LENGTH
+    found, after = queries.happened(session, case_id, beginning=beginning, without=ROUTINE, before=before, limit=limit)
+    often = {tag: count for tag, count in queries.how_often(session, case_id).items() if tag not in ROUTINE}
+    counts = {"": sum(often.values())}
+    for each, (_, prefixes) in KINDS.items():
+        counts[each] = sum(count for tag, count in often.items() if tag.startswith(prefixes))
+    return Timeline(told(list(reversed(found))), known, counts, after)
 
 
 def told(entries: Sequence[LedgerEntry]) -> list[Happening]:
