@@ -44,13 +44,13 @@ class Conflict(Row):
 
 def touches(case_id: Any) -> ColumnElement[bool]:
     """That a conflict which stands is about this case (a column or an id), or about somebody in it."""
-    people = select(Party.name_mark).where(Party.case_id == case_id)
+    people = select(Party.name_mark).where(Party.case_id == case_id).correlate_except(Party)
     return Conflict.ended_at.is_(None) & or_(Conflict.case_id == case_id, Conflict.name_mark.in_(people))
 
 
 def free_of(who: UUID | None, case_id: Any) -> ColumnElement[bool]:
     """That `who` has no conflict with this case; for lists of what somebody is offered."""
-    return ~exists().where(Conflict.staff_id == who, touches(case_id))
+    return ~exists().where(Conflict.staff_id == who, touches(case_id)).correlate_except(Conflict)
 
 
 def in_the_way(session: Session, who: UUID | None, case_id: UUID, name: str = "") -> str:

@@ -169,7 +169,7 @@ def _flag(wanted: str, by: Actor) -> ColumnElement[bool]:
             standing = RiskAssessment.superseded_at.is_(None), RiskAssessment.sensitive
             return exists().where(RiskAssessment.case_id == Task.case_id, *standing)
         case "stopped":
-            return exists().where(Case.id == Task.case_id, Case.status == "frozen")
+            return exists().where(Case.id == Task.case_id, Case.status == "frozen").correlate_except(Case)
         case _:
             return exists().where(FollowUp.task_id == Task.id, FollowUp.staff_id == by.id)
 
