@@ -64,6 +64,16 @@ def check(making: Making, letter: Letter, view: Ours, document: Document) -> Non
         raise WallCrossed
 
 
+def check_own(making: Making, letter: Letter, document: Document, written: str) -> None:
+    """The same look at a letter whose words somebody changed; `written` is what they wrote themselves."""
+    strangers = of(making, letter.to)
+    if any(_says(written, strangers)) or any(_tells(document.text, strangers)):
+        raise WallCrossed(
+            "Your words name somebody whom this letter must not name, or say where to find them. "
+            "Write their part in it instead."
+        )
+
+
 def of(making: Making, to: str) -> Strangers:
     """Everybody in the case but the addressee, and where the harmer is held unless it is the place itself."""
     people = cases.parties(making.session, making.case)

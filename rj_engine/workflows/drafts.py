@@ -6,7 +6,7 @@ Nothing is sent from here. Making one is noted in the ledger; what goes by post,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -23,15 +23,17 @@ from rj_engine.forms import readable
 from rj_engine.ledger import Entry
 from rj_engine.letters import letter as heads
 from rj_engine.letters import making, wall, writing
+from rj_engine.letters import words as own_words
 from rj_engine.letters.document import Document
 from rj_engine.letters.letter import Letter
 from rj_engine.letters.making import Making
 from rj_engine.prisons import reference
 from rj_engine.risk import gate
-from rj_engine.workflows import letters, versions
+from rj_engine.workflows import letters, versions, written
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
 from rj_engine.workflows.tasks import TaskCommand, lock, require_lane, require_open
 from rj_engine.workflows.versions import Published
+from rj_engine.workflows.written import PASSED, WrittenLetter
 
 REACHES: Final[Mapping[str, str]] = {
     "victim": "contact_victim",
@@ -51,6 +53,12 @@ class WhoIsItFor(Refused):
     """Several people in this case may get this letter. Say which."""
 
     code = "who_is_it_for"
+
+
+class SecondReaderNeeded(Refused):
+    """These words are not the letter's own. A second person reads them before it is made."""
+
+    code = "second_reader_needed"
 
 
 class NoSuchKind(Refused):
@@ -98,6 +106,14 @@ class Offer:
     document: Document | None
     problem: str
     """Why it cannot be written yet; empty where it can."""
+    own: WrittenLetter | None = None
+    """What was done with it here: words changed, read by a second person, sent."""
+
+    @property
+    def waits_for_reader(self) -> bool:
+        """Whether its own words, to a person of the case, still need a second person's eyes."""
+        changed = self.own is not None and bool(self.own.words)
+        return changed and self.party is not None and self.own is not None and self.own.verdict != PASSED
 
     @property
     def by_post(self) -> bool:
@@ -130,8 +146,29 @@ def look_at(
         raise NotFound
     found = heads.read(name, here.published.letters[name])
     party = _one(_addressees(session, here, found.to), number)
-    document = _written(_making(session, by, here, party, now), found, here.published.letters[name])
-    return Offer(found, party, document, ""), document
+    own = written.own(session, task_id, name, party)
+    at_hand = _making(session, by, here, party, now, own)
+    document = _written(at_hand, found, here.published.letters[name])
+    if own is not None and own.words:
+        document = _own(at_hand, found, document, own.words)
+    return Offer(found, party, document, "", own), document
+
+
+def try_words(
+    session: Session, by: Actor, task_id: UUID, name: str, number: int | None, words: str, now: datetime
+) -> Offer:
+    """The letter with these words instead; refuses as `look_at` does, and where they name another side."""
+    here = _place(session, by, task_id)
+    offer, _ = look_at(session, by, task_id, name, number, now)
+    at_hand = _making(session, by, here, offer.party, now)
+    template = _written(at_hand, offer.letter, here.published.letters[name])
+    return replace(offer, document=_own(at_hand, offer.letter, template, words))
+
+
+def _own(at_hand: Making, found: Letter, template: Document, words: str) -> Document:
+    document = own_words.read(words, template)
+    wall.check_own(at_hand, found, document, own_words.added(document, template))
+    return document
 
 
 @handles(ProduceLetter, verb="produce_letter")
@@ -146,6 +183,8 @@ def produce(command: ProduceLetter, session: Session, now: datetime) -> Outcome:
     require_lane(command.by, locked.task)
     gate.check(session, locked.run.strand, locked.task.effect, now)
     offer, _ = look_at(session, command.by, command.task_id, command.letter, command.number, now)
+    if offer.waits_for_reader:
+        raise SecondReaderNeeded
     told = {"letter": offer.letter.title, "to": offer.letter.to, "file": command.file, "task": locked.task.name}
     return Outcome({"letter": command.letter}, locked.case.id, [Entry("case:letter:produced", told)])
 
@@ -197,11 +236,11 @@ def _one(people: Sequence[Party | None], number: int | None) -> Party | None:
 
 
 def _offer(session: Session, by: Actor, here: Place, found: Letter, party: Party | None, now: datetime) -> Offer:
+    number = party.number if party else None
     try:
-        document = _written(_making(session, by, here, party, now), found, here.published.letters[found.name])
+        return look_at(session, by, here.task.id, found.name, number, now)[0]
     except Refused as refused:
         return Offer(found, party, None, refused.sentence)
-    return Offer(found, party, document, "")
 
 
 def _written(at_hand: Making, found: Letter, text: str) -> Document:
@@ -211,7 +250,11 @@ def _written(at_hand: Making, found: Letter, text: str) -> Document:
     return document
 
 
-def _making(session: Session, by: Actor, here: Place, party: Party | None, now: datetime) -> Making:
+def _making(
+    session: Session, by: Actor, here: Place, party: Party | None, now: datetime, own: WrittenLetter | None = None
+) -> Making:
+    """A second reader sees changed words with what their writer had typed into the form."""
+    writer = own.written_by if own is not None and own.words else by.id
     seen: Mapping[str, Any] = here.run.seen_by(here.task.key)
     return Making(
         session=session,
@@ -220,15 +263,15 @@ def _making(session: Session, by: Actor, here: Place, party: Party | None, now: 
         by=by,
         now=now,
         party=party,
-        typed=_typed(session, by, here),
+        typed=_typed(session, writer, here),
         released=_released(session, here),
         request_kind=str(seen.get("request_kind") or "access"),
     )
 
 
-def _typed(session: Session, by: Actor, here: Place) -> dict[str, str]:
-    """What this person has typed into the task's form and kept, in words."""
-    where = Draft.task_id == here.task.id, Draft.staff_id == by.id
+def _typed(session: Session, writer: UUID | None, here: Place) -> dict[str, str]:
+    """What one person has typed into the task's form and kept, in words."""
+    where = Draft.task_id == here.task.id, Draft.staff_id == writer
     kept = session.scalars(select(Draft).where(*where)).one_or_none()
     fields = here.published.forms[here.task.form].fields
     return {key: readable(field, kept.values.get(key)) for key, field in fields.items()} if kept else {}

@@ -1,4 +1,4 @@
-"""Changes to answers, and documents."""
+"""Changes to answers, documents, and what was done with a letter."""
 
 from __future__ import annotations
 
@@ -54,3 +54,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
         sa.UniqueConstraint("case_id", "number", name=op.f("uq_document_case_id_number")),
     )
+    op.create_table(
+        "written_letter",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("letter", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("written_by", sa.Uuid(), nullable=True),
+        sa.Column("written_at", UtcDateTime(), nullable=True),
+        sa.Column("verdict", sa.String(length=10), nullable=False),
+        sa.Column("read_by", sa.Uuid(), nullable=True),
+        sa.Column("read_at", UtcDateTime(), nullable=True),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("sent_how", sa.String(length=20), nullable=False),
+        sa.Column("sent_by", sa.Uuid(), nullable=True),
+        sa.Column("words_sealed", Sealed(), nullable=True),
+        sa.Column("note_sealed", Sealed(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_written_letter_case_id")),
+        sa.ForeignKeyConstraint(["read_by"], ["staff.id"], name=op.f("fk_written_letter_read_by")),
+        sa.ForeignKeyConstraint(["sent_by"], ["staff.id"], name=op.f("fk_written_letter_sent_by")),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_written_letter_task_id")),
+        sa.ForeignKeyConstraint(["written_by"], ["staff.id"], name=op.f("fk_written_letter_written_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_written_letter")),
+        sa.UniqueConstraint("task_id", "letter", "number", name=op.f("uq_written_letter_task_id_letter_number")),
+    )
+    op.create_index(op.f("ix_written_letter_case_id"), "written_letter", ["case_id"], unique=False)
