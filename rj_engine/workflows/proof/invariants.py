@@ -20,6 +20,8 @@ HOLDS: Final = "holds"
 BROKEN: Final = "broken"
 NOT_APPLICABLE: Final = "not applicable"
 ELSEWHERE: Final = "not proved here"
+STOP: Final = "risk_stops"
+"""What a run beside tells the others when the work has to end."""
 LOOSEST_SIGNED: Final = 3
 """The highest level that can still be signed to go on."""
 
@@ -283,11 +285,20 @@ def _signable(invariant: Invariant, _walks: Walks, node: Node, state: State) -> 
 @check("renews")
 def _renews(_invariant: Invariant, walks: Walks) -> Iterator[Breach]:
     published, states = walks.graph.published, walks.graph.states
-    walked = walks.through(lenses.RENEWED)
+    walked, stopped = walks.through(lenses.RENEWED), _stopped(walks.graph)
     for number, node in enumerate(walked.nodes):
         end = published.definition.elements.get(states[node.state].end or "")
-        if end is not None and "tells" not in end.properties and not (node.facts.withdrawn or _renewed(node.facts)):
+        if end is None or "tells" in end.properties or node.state in stopped:
+            continue
+        if not (node.facts.withdrawn or _renewed(node.facts)):
             yield Breach(f"“{end.name}” though not everything is renewed", walked, number)
+
+
+def _stopped(graph: Graph) -> set[int]:
+    """The states to which nothing leads but a stop told beside this run."""
+    ways = [edge for edges in graph.edges for edge in edges]
+    stops = {edge.to for edge in ways if (edge.kind, edge.element) == ("message", STOP)}
+    return stops - {edge.to for edge in ways if (edge.kind, edge.element) != ("message", STOP)}
 
 
 def _renewed(facts: Facts) -> bool:
