@@ -1,4 +1,4 @@
-"""Problems: cases that a broken step stopped, what broke, and trying again."""
+"""Problems: cases that a broken step stopped, what could not be delivered, and trying again."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from rj_engine.database import db
 from rj_engine.errors import Broken
 from rj_engine.web.access import actor, needs
 from rj_engine.web.posted import command_id
-from rj_engine.workflows import incidents
+from rj_engine.workflows import incidents, parked
 from rj_engine.workflows.incidents import RetryIncident
+from rj_engine.workflows.parked import SendAgain
 
 screen = Blueprint("problems", __name__, url_prefix="/problems")
 
@@ -22,8 +23,10 @@ screen = Blueprint("problems", __name__, url_prefix="/problems")
 @needs("retry_incident")
 def listed() -> ResponseReturnValue:
     """Every stopped case one may put right, the longest waiting first."""
-    found = incidents.open_incidents(db.session(), actor())
-    return render_template("problems/list.html", incidents=found, new_id=uuid4)
+    session, by = db.session(), actor()
+    waiting = parked.listed(session, by)
+    found = incidents.open_incidents(session, by)
+    return render_template("problems/list.html", incidents=found, parked=waiting, new_id=uuid4)
 
 
 @screen.post("/<uuid:incident_id>/retry")
@@ -38,3 +41,12 @@ def retry(incident_id: UUID) -> ResponseReturnValue:
     flash("The step went through. The case goes on.", "done")
     reference = answer.get("case")
     return redirect(url_for("cases.show", reference=reference) if reference else url_for("problems.listed"))
+
+
+@screen.post("/parked/<uuid:outbox_id>/send")
+@needs("retry_incident")
+def send_again(outbox_id: UUID) -> ResponseReturnValue:
+    """Have a parked effect tried again."""
+    dispatch(SendAgain(command_id=command_id(), by=actor(), outbox_id=outbox_id))
+    flash("It is tried again with the next round.", "done")
+    return redirect(url_for("problems.listed"))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
+from uuid import UUID
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -20,6 +21,8 @@ from tests.security.neighbourhood import NOBODY, PLACES, ROLES, Known, Neighbour
 
 UNSEEN: Final = {"HEAD", "OPTIONS"}
 GATE: Final = "rj_gate"
+UNKNOWN: Final = UUID(int=7)
+"""Of nothing that there is."""
 NO_DRAFT: Final = UUID(int=7)
 """Of nobody: whoever may see drafts is told that there is none."""
 SHORT: Final = {
@@ -69,6 +72,7 @@ class Route:
             "task_id": known.task,
             "staff_id": known.colleague,
             "incident_id": known.incident,
+            "outbox_id": UNKNOWN,
             "run": 0,
             "key": "intake",
             "number": 1,
