@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
-from uuid import UUID
 
 from flask import Flask
 from werkzeug.test import TestResponse
