@@ -20,6 +20,7 @@ from rj_engine.workflows.tasks import AssignTask
 
 screen = Blueprint("caseloads", __name__, url_prefix="/caseloads")
 TO_BE_MENDED: Final = 422
+UNSAID: Final = "Choose a colleague, and say why the caseload changes hands."
 
 
 @screen.get("")
@@ -43,13 +44,11 @@ def show(staff_id: UUID) -> ResponseReturnValue:
 def hand_over(staff_id: UUID) -> ResponseReturnValue:
     """Hand everything over, one command a case or task; what was refused stays, and is listed with why."""
     to, reason = request.form.get("to", type=UUID), request.form.get("reason", "")
-    person = competence.find(db.session(), actor(), staff_id)
     if to is None or not reason.strip():
-        return _page(
-            staff_id, request.form, "Choose a colleague, and say why the caseload changes hands."
-        ), TO_BE_MENDED
+        return _page(staff_id, request.form, UNSAID), TO_BE_MENDED
     load = caseloads.of(db.session(), actor(), staff_id)
-    refused, done = _all(load, person.id, to, reason)
+    refused, done = _all(load, staff_id, to, reason)
+    person = competence.find(db.session(), actor(), staff_id)
     if refused:
         return render_template("caseloads/outcome.html", person=person, done=done, refused=refused)
     flash(f"Everything {person.name} had is with your colleague now: {done} cases and tasks.", "done")

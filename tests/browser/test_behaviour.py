@@ -121,7 +121,7 @@ def test_a_double_click_finishes_a_task_once(visit: Visit) -> None:
 def test_before_a_sign_in_lapses_one_is_asked_and_can_stay(visit: Visit) -> None:
     visit.page.clock.install()
     page = visit.sign_in("coordinator")
-    page.wait_for_url("**/tasks")
+    page.wait_for_url(f"{visit.address}/")
     notice = page.get_by_role("alert").filter(has_text="You will be signed out soon")
     expect(notice).to_be_hidden()
 

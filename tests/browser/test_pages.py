@@ -22,6 +22,7 @@ def pages_of(visit: Visit) -> dict[str, str]:
     visit.product.do(CompleteTask, "coordinator", task_id=first.id, answers=typical(first.form))
     task = open_task(visit.product, reference)
     return {
+        "home": "/",
         "my tasks": "/tasks",
         "team's tasks": "/tasks?queue=team",
         "unclaimed tasks": "/tasks?queue=unclaimed",
@@ -74,7 +75,7 @@ def test_a_day_can_be_worked_with_the_keyboard_alone(visit: Visit) -> None:
     reach(visit, "password")
     page.keyboard.type(PASSWORD)
     press("Enter")
-    page.wait_for_url("**/tasks")
+    page.wait_for_url(f"{visit.address}/")
     press("Tab")
     assert focused(visit) == "Skip to main content"
     press("Enter")
