@@ -5,12 +5,9 @@ All open requests are read as light rows, sorted and filtered; only the page tha
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,7 +17,6 @@ from sqlalchemy.orm import Session
 from rj_engine import clock
 from rj_engine.cases.case import Case, visible
 from rj_engine.commands import Actor
-from rj_engine.errors import Refused
 from rj_engine.people import staff
 from rj_engine.prisons import places, reference, waiting
 from rj_engine.prisons.custody import INSIDE, Custody
@@ -28,90 +24,29 @@ from rj_engine.prisons.reference import Rung
 from rj_engine.prisons.requests import ACCESS, PrisonRequest
 from rj_engine.prisons.shapes import CHOICES, GRANTED
 from rj_engine.prisons.waiting import Days
+from rj_engine.reports.stall_order import (
+    ANSWER,
+    LONG,
+    MOVES,
+    SORTS,
+    Light,
+    NoSuchPage,
+    Step,
+    Wanted,
+    after,
+    cursor_of,
+    fitting,
+    in_order,
+)
 from rj_engine.reports.usual import Usual, by_place
 from rj_engine.workflows.rows import Run, Task, Timer
 
+__all__ = ["LONG", "MOVES", "SORTS", "Board", "NoSuchPage", "Stall", "Wanted", "board", "everything"]
 PAGE: Final = 50
 STEPS: Final = "prison\\_%"
 RUNG: Final = "prison_ladder/rung_falls_due"
-ANSWER: Final = "prison_ladder/record_answer"
 ENDED: Final = tuple(choice for choice in CHOICES if choice != "victim_waits")
 """What a victim can choose that ends the waiting."""
-MOVES: Final[Mapping[str, str]] = {
-    "fault": "Our fault: no next step",
-    "us": "Ours",
-    "them": "Theirs",
-    "victim": "The victim's",
-}
-SORTS: Final[Mapping[str, str]] = {
-    "waited": "Longest wait first",
-    "place": "Place",
-    "chased": "Last chase, oldest first",
-    "next": "Next step, soonest first",
-    "told": "Last word to the victim, oldest first",
-    "promise": "Promised day, soonest first",
-}
-NEVER: Final = "0000"
-NO_DAY: Final = "9999"
-
-
-class NoSuchPage(Refused):
-    """That page of the board does not exist. Start again from the first."""
-
-    code = "no_such_page"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """How the board is looked at; every part a word, so that it can be an address and be kept."""
-
-    sort: str = "waited"
-    kind: str = ""
-    place: str = ""
-    band: str = ""
-    move: str = ""
-    owner: str = ""
-
-    def as_words(self) -> dict[str, str]:
-        """What is not as it is anyway."""
-        told = {name: getattr(self, name) for name in ("sort", "kind", "place", "band", "move", "owner")}
-        return {name: value for name, value in told.items() if value and (name, value) != ("sort", "waited")}
-
-    @classmethod
-    def of(cls, given: Mapping[str, str]) -> Wanted:
-        """What an address asks for; what it does not know is left out."""
-        told = {name: str(given.get(name, "")) for name in ("sort", "kind", "place", "band", "move", "owner")}
-        return cls(**{**told, "sort": told["sort"] if told["sort"] in SORTS else "waited"})
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One open task of a request."""
-
-    id: UUID
-    element: str
-    name: str
-    assignee_id: UUID | None
-    due_at: datetime
-
-
-@dataclass(slots=True)
-class Light:
-    """One request that waits, as far as sorting needs it."""
-
-    row: Any
-    days: int
-    steps: list[Step] = field(default_factory=list)
-    timers: list[tuple[str, datetime]] = field(default_factory=list)
-    move: str = ""
-    key: tuple[int, str, str] = (0, "", "")
-
-    @property
-    def next_on(self) -> date | None:
-        """The day of the next step: the first of what is due and what rings."""
-        moments = [step.due_at for step in self.steps if step.element != ANSWER]
-        moments += [due for _, due in self.timers] if not moments else []
-        return min(moments).astimezone(clock.LONDON).date() if moments else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +119,14 @@ class Board:
 def board(session: Session, by: Actor, wanted: Wanted, today: date, *, cursor: str = "", limit: int = PAGE) -> Board:
     """One page, what is our fault always first."""
     every = light(session, by, today)
-    found = _sorted(_fitting(every, wanted), wanted.sort)
-    start = _after(found, cursor) if cursor else 0
+    found = in_order(fitting(every, wanted), wanted.sort)
+    start = after(found, cursor) if cursor else 0
     shown = found[start : start + limit]
     more = len(found) > start + limit
     granted, access = _access(session, by)
     return Board(
         rows=_whole(session, by, shown, today),
-        next_cursor=_cursor(shown[-1]) if more else None,
+        next_cursor=cursor_of(shown[-1]) if more else None,
         count=len(found),
         bands={name: sum(1 for each in found if waiting.band(each.days) == name) for _, name in waiting.BANDS},
         moves={move: sum(1 for each in every if each.move == move) for move in MOVES},
@@ -202,7 +137,7 @@ def board(session: Session, by: Actor, wanted: Wanted, today: date, *, cursor: s
 
 def everything(session: Session, by: Actor, wanted: Wanted, today: date) -> Sequence[Stall]:
     """Every row that fits, for a file."""
-    return _whole(session, by, _sorted(_fitting(light(session, by, today), wanted), wanted.sort), today)
+    return _whole(session, by, in_order(fitting(light(session, by, today), wanted), wanted.sort), today)
 
 
 def named(session: Session, by: Actor, requests: Sequence[UUID]) -> list[Named]:
@@ -277,62 +212,6 @@ def _tasks(by: Actor) -> Any:
 def _timers(by: Actor) -> Any:
     joined = select(Timer.run_id, Timer.element, Timer.due_at).join(Case, Case.id == Timer.case_id)
     return joined.where(Case.service_id == by.service_id, Timer.element.like(STEPS, escape="\\"))
-
-
-def _fitting(every: Iterable[Light], wanted: Wanted) -> list[Light]:
-    def fits(each: Light) -> bool:
-        row = each.row
-        asked = (
-            (wanted.kind, row.kind),
-            (wanted.place, row.establishment),
-            (wanted.band, waiting.band(each.days)),
-            (wanted.move, each.move),
-            (wanted.owner, str(row.facilitator_id or "")),
-        )
-        return all(wish in {"", value} for wish, value in asked)
-
-    return [each for each in every if fits(each)]
-
-
-def _sorted(found: list[Light], sort: str) -> list[Light]:
-    for each in found:
-        each.key = (each.move != "fault", _place_in_line(each, sort), each.row.id.hex)
-    return sorted(found, key=lambda each: each.key)
-
-
-def _place_in_line(each: Light, sort: str) -> str:
-    row = each.row
-    match sort:
-        case "place":
-            return f"{row.establishment} {99_999 - each.days:05}"
-        case "chased":
-            return _iso(row.last_chased_on, NEVER)
-        case "next":
-            return _iso(each.next_on, NO_DAY)
-        case "told":
-            return _iso(row.victim_told_on, NEVER)
-        case "promise":
-            return _iso(row.promised_on, NO_DAY)
-        case _:
-            return f"{99_999 - each.days:05} {row.sent_on.isoformat()}"
-
-
-def _iso(day: date | None, otherwise: str) -> str:
-    return day.isoformat() if day else otherwise
-
-
-def _cursor(each: Light) -> str:
-    return base64.urlsafe_b64encode(json.dumps(each.key).encode()).decode()
-
-
-def _after(found: Sequence[Light], cursor: str) -> int:
-    """Where the page after that key begins, whether or not its row is still there."""
-    try:
-        fault, place, identity = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        key = (bool(fault), str(place), str(identity))
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise NoSuchPage from error
-    return next((number for number, each in enumerate(found) if each.key > key), len(found))
 
 
 def _whole(session: Session, by: Actor, shown: Sequence[Light], today: date) -> Sequence[Stall]:

@@ -14,10 +14,8 @@ from rj_engine import clock
 from rj_engine.cases.case import Case, visible
 from rj_engine.commands import Actor
 from rj_engine.prisons.requests import PrisonRequest
-from rj_engine.reports.stalls import Stall, Wanted, everything
+from rj_engine.reports.stalls import LONG, Stall, Wanted, everything
 
-LONG: Final = 20
-"""Working days after which a request counts as stalled, and within which the victim hears from us."""
 WEEK: Final = timedelta(days=7)
 
 

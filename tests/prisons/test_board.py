@@ -199,3 +199,18 @@ def test_a_view_is_kept_opened_and_removed(sqlite_product: Product) -> None:
 )
 def test_every_age_has_its_band(days: int, name: str) -> None:
     assert waiting.band(days) == name
+
+
+def test_a_program_reads_what_is_stalled(sqlite_product: Product) -> None:
+    long, short = a_case(sqlite_product), a_case(sqlite_product)
+    a_request(long, a_stay(long))
+    stay = a_stay(short)
+    a_request(short, stay, on=date(2024, 2, 7), held_until=date(2024, 3, 1), held_for="promised")
+
+    every = sqlite_product.api("lead").get("/prison-requests").json
+    stalled = sqlite_product.api("lead").get("/prison-requests?stalled=true").json
+
+    assert (every["count"], [row["case"] for row in stalled["prison_requests"]]) == (2, [long.reference])
+    assert stalled["prison_requests"][0]["working_days"] == 24
+    assert sqlite_product.api("facilitator").get("/prison-requests").status_code == 403
+    assert sqlite_product.api("lead").get("/prison-requests?sort=nonsense").status_code == 422

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Flask
 from flask_smorest import Api
 
-from rj_engine.web.api import cases, events, letters, pathways, problems, referrals, tasks
+from rj_engine.web.api import cases, events, letters, pathways, prisons, problems, referrals, tasks
 from rj_engine.web.api.schemas import ProblemOut
 
 PREFIX: Final = "/api/v1"
@@ -18,6 +18,7 @@ BLUEPRINTS: Final = (
     events.blueprint,
     referrals.blueprint,
     pathways.blueprint,
+    prisons.blueprint,
 )
 
 
