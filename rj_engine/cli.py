@@ -78,9 +78,11 @@ def worker(context: click.Context) -> None:
     """Run the scheduler and the outbox alone, until interrupted."""
     import signal
 
-    from rj_engine.workflows import outbox, scheduler
+    from rj_engine.workflows import mail, outbox, scheduler
 
-    running = scheduler.start(_app(context).app_context, outbox.Folder(Path(context.obj.settings().outgoing_folder)))
+    known = context.obj.settings()
+    ready, post = _app(context).app_context, outbox.Folder(Path(known.outgoing_folder))
+    running = scheduler.start(ready, post, mail=mail.of(known), digest_hour=known.digest_hour)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
     running.shutdown()
 

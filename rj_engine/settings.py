@@ -39,6 +39,17 @@ class Settings:
     rate_limit_storage: str = "memory://"
     outgoing_folder: str = "instance/outgoing"
     largest_document_mb: int = 10
+    site_address: str = "http://127.0.0.1:5000"
+    digest_hour: int = 7
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_tls: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: str = "no-reply@localhost"
+    notify_key: str = ""
+    notify_template: str = ""
+    notify_address: str = "https://api.notifications.service.gov.uk"
 
 
 def parse_keys(text: str) -> dict[int, bytes]:
@@ -80,13 +91,17 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 def _optional(environment: Mapping[str, str]) -> dict[str, Any]:
     """The settings that have a default and were given all the same."""
     found: dict[str, Any] = {}
-    counts = ("idle_minutes", "session_hours", "proxies", "largest_document_mb")
+    counts = ("idle_minutes", "session_hours", "proxies", "largest_document_mb", "digest_hour", "smtp_port")
     switches = ("secure_cookies",)
     rates = ("sign_ins_per_address", "sign_ins_per_account", "rate_limit_storage")
-    texts = ("service_name", "exit_site", "outgoing_folder", *rates)
+    mail = ("smtp_host", "smtp_tls", "smtp_user", "smtp_password", "smtp_from")
+    notify = ("notify_key", "notify_template", "notify_address")
+    texts = ("service_name", "exit_site", "outgoing_folder", "site_address", *rates, *mail, *notify)
     for name in (*texts, *counts, *switches):
         if (text := environment.get(f"RJ_{name.upper()}")) is not None:
             found[name] = text if name in texts else (_switch if name in switches else _count)(name, text)
+    if found.get("smtp_tls", "starttls") not in {"starttls", "tls", "no"}:
+        raise SettingsRefused("RJ_SMTP_TLS is starttls, tls or no.")
     return found
 
 

@@ -28,6 +28,7 @@ from rj_engine.web import (
     letters,
     logs,
     notes,
+    notices,
     own_referrals,
     people,
     prison_cases,
@@ -65,6 +66,7 @@ SCREENS = (
     notes,
     documents,
     search,
+    notices,
     events,
     refer,
     own_referrals,
@@ -98,6 +100,7 @@ def create_app(settings: Settings) -> Flask:
     said.register(app)
     keyboard.register(app)
     letters.register(app)
+    notices.register(app)
     for module in SCREENS:
         app.register_blueprint(module.screen)
     _offer_api(app)

@@ -12,7 +12,7 @@ from rj_engine import migrations
 from rj_engine.database import db
 from rj_engine.settings import Settings
 from rj_engine.web import create_app
-from rj_engine.workflows import outbox, scheduler
+from rj_engine.workflows import mail, outbox, scheduler
 
 
 class Server(BaseApplication):
@@ -46,7 +46,8 @@ def serve(settings: Settings, *, bind: str, workers: int, threads: int, with_sch
         with app.app_context():
             db.engine.dispose(close=False)
         if with_scheduler and worker.age == 1:
-            scheduler.start(app.app_context, outbox.Folder(Path(settings.outgoing_folder)))
+            post = outbox.Folder(Path(settings.outgoing_folder))
+            scheduler.start(app.app_context, post, mail=mail.of(settings), digest_hour=settings.digest_hour)
 
     options = {
         "bind": bind,

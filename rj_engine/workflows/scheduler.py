@@ -12,13 +12,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from rj_engine import backups
 from rj_engine.database import db, translated
 from rj_engine.errors import RjError
-from rj_engine.workflows import outbox, timers
+from rj_engine.workflows import digest, notices, outbox, timers
+from rj_engine.workflows.digest import Mail
 from rj_engine.workflows.outbox import Post
 from rj_engine.workflows.studio import proving
 
 EVERY_SECONDS: Final = 20
 SOMEBODY_WAITS: Final = 3
 """Seconds between two looks for proofs: whoever asked for one looks at the page."""
+A_LOOK: Final = 60
+"""Seconds between two looks for what people have to be told."""
 Ready = Callable[[], AbstractContextManager[object]]
 """Gives a context in which the database can be used."""
 log = logging.getLogger(__name__)
@@ -33,6 +36,15 @@ def tick(ready: Ready, post: Post) -> tuple[int, int]:
         if _stands_still():
             return 0, 0
         return _tried(timers.fire_due), _tried(lambda: outbox.deliver_due(post))
+
+
+def remind(ready: Ready, mail: Mail | None, digest_hour: int) -> tuple[int, int]:
+    """Write what each person is told, and let today's e-mails leave; (notices, e-mails). After a restore nothing."""
+    with ready():
+        if _stands_still():
+            return 0, 0
+        written = _tried(notices.write_due)
+        return written, _tried(lambda: digest.send_due(mail, digest_hour)) if mail else 0
 
 
 def _stands_still() -> bool:
@@ -59,7 +71,13 @@ def _tried(work: Callable[[], int]) -> int:
         return 0
 
 
-def start(ready: Ready, post: Post, every_seconds: float = EVERY_SECONDS) -> BackgroundScheduler:
+def start(
+    ready: Ready,
+    post: Post,
+    every_seconds: float = EVERY_SECONDS,
+    mail: Mail | None = None,
+    digest_hour: int = 7,
+) -> BackgroundScheduler:
     """Ring every `every_seconds` in a thread of its own until shut down."""
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(
@@ -68,5 +86,7 @@ def start(ready: Ready, post: Post, every_seconds: float = EVERY_SECONDS) -> Bac
     scheduler.add_job(
         prove, "interval", args=(ready,), seconds=SOMEBODY_WAITS, max_instances=1, coalesce=True, id="prove"
     )
+    told = (ready, mail, digest_hour)
+    scheduler.add_job(remind, "interval", args=told, seconds=A_LOOK, max_instances=1, coalesce=True, id="remind")
     scheduler.start()
     return scheduler

@@ -23,7 +23,7 @@ from rj_engine.ledger import Entry
 from rj_engine.people import substitutes
 from rj_engine.people.staff import Staff, actor_of
 from rj_engine.risk import gate
-from rj_engine.workflows import qualified, versions
+from rj_engine.workflows import notices, qualified, versions
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.runner import Step
 from rj_engine.workflows.keepers import GATE_READS
@@ -196,6 +196,7 @@ def assign(command: AssignTask, session: Session, now: datetime) -> Outcome:
     require_lane(actor_of(colleague), task)
     qualified.require(session, colleague.id, work_of(session, locked), now, colleague.name)
     task.assignee_id = colleague.id
+    notices.give(session, colleague.id, task, now)
     told_of = {"task": task.name, "to": colleague.name}
     return Outcome({"task": str(task.id)}, locked.case.id, [Entry("case:task:assigned", told_of)])
 

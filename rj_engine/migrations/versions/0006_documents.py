@@ -1,4 +1,4 @@
-"""Changes to answers, documents, and what was done with a letter."""
+"""Changes to answers, documents, what was done with a letter, notices and the daily e-mail."""
 
 from __future__ import annotations
 
@@ -80,3 +80,46 @@ def upgrade() -> None:
         sa.UniqueConstraint("task_id", "letter", "number", name=op.f("uq_written_letter_task_id_letter_number")),
     )
     op.create_index(op.f("ix_written_letter_case_id"), "written_letter", ["case_id"], unique=False)
+    op.create_table(
+        "notice",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("read_at", UtcDateTime(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_notice_case_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_notice_staff_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_notice_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("staff_id", "kind", "about_id", name=op.f("uq_notice_staff_id_kind_about_id")),
+    )
+    unread = sa.text("read_at IS NULL")
+    op.create_index(
+        "ix_notice_unread", "notice", ["staff_id", "at"], unique=False, sqlite_where=unread, postgresql_where=unread
+    )
+    op.create_table(
+        "digest_choice",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_digest_choice_staff_id")),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_digest_choice")),
+    )
+    op.create_table(
+        "digest",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("notices", sa.Integer(), nullable=False),
+        sa.Column("due", sa.Integer(), nullable=False),
+        sa.Column("overdue", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", UtcDateTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("parked_at", UtcDateTime(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_digest_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
+        sa.UniqueConstraint("staff_id", "on", name=op.f("uq_digest_staff_id_on")),
+    )
+    op.create_index("ix_digest_waiting", "digest", ["sent_at", "next_try_at"], unique=False)
