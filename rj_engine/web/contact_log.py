@@ -17,6 +17,7 @@ from rj_engine.clock import Period
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.errors import Refused
+from rj_engine.web import said
 from rj_engine.web.access import actor, needs
 from rj_engine.web.posted import command_id
 from rj_engine.web.words import day
@@ -122,6 +123,7 @@ def _page(
         "case": case,
         "person": one,
         "safe": safe_contact.of(one),
+        "reached": said.reached(one),
         "task": waiting.task if waiting else None,
         "others": others,
         "typed": typed,

@@ -48,6 +48,15 @@ def safe_contact(person: Party) -> list[tuple[str, str]]:
     ]
 
 
+def reached(person: Party) -> list[tuple[str, str]]:
+    """The numbers and addresses at which somebody may be reached."""
+    asked = {**victims.form().fields, **referrals.form().fields}
+    found = [
+        (field, readable(field, person.contact.get(key))) for key, field in asked.items() if key.endswith(REACHED_BY)
+    ]
+    return [(field.label, answer) for field, answer in found if answer]
+
+
 def answered(said: Said) -> list[tuple[str, str]]:
     """The questions that were answered, in the order they were asked."""
     return [(question, answer) for _, question, answer in lines(said.form, said.values)]
