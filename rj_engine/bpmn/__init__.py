@@ -85,6 +85,20 @@ def invariants() -> Mapping[str, Any]:
     return _checked("invariants")
 
 
+def witnessed() -> tuple[str, ...]:
+    """The gates of which cases are frozen."""
+    return tuple(_all("witnesses", ".json"))
+
+
+@cache
+def witnesses(gate: str) -> Mapping[str, Any]:
+    """A gate's frozen cases: `decision`, the facts `otherwise`, and `witnesses` with row, facts, level and floor."""
+    document: Mapping[str, Any] = json.loads(_all("witnesses", ".json")[gate])
+    if found := misfits("witnesses", document):
+        raise ShippedDataBroken(file=gate, findings=[finding.as_json() for finding in found])
+    return document
+
+
 def events() -> Mapping[str, Mapping[str, Any]]:
     """What can happen at any moment of a case, to its words, its form and what it does."""
     known: Mapping[str, Mapping[str, Any]] = _checked("events")["events"]

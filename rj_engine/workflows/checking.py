@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rj_engine import bpmn, dmn
 from rj_engine.errors import Finding
-from rj_engine.workflows import versions
+from rj_engine.workflows import versions, witnessed
 from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.parsing import PathwayRefused
 
@@ -24,6 +24,7 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
             findings.extend(refused.findings)
             continue
         inputs.update(versions.facts_read(model))
+        findings.extend(witnessed.findings(dict.fromkeys(versions.facts_read(model), model)))
     if not diagrams:
         return findings
     sources = {**{f"{key}.bpmn": text for key, text in bpmn.pathways().items()}, **diagrams}

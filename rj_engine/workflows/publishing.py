@@ -17,7 +17,7 @@ from rj_engine.errors import Finding
 from rj_engine.ledger import Entry
 from rj_engine.risk import gate
 from rj_engine.risk.requirements import HARMLESS
-from rj_engine.workflows import letters, qualified, versions
+from rj_engine.workflows import letters, qualified, versions, witnessed
 from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.definition import Element, PathwayRefused
 from rj_engine.workflows.rows import PathwayVersion
@@ -94,6 +94,7 @@ def misses(published: Published) -> list[Finding]:
         ("letter", letters.named(definition), published.letters),
     )
     findings += letters.findings(definition, published.letters)
+    findings += witnessed.findings(published.models)
     for key, element in definition.elements.items():
         effect = element.properties.get("effect")
         if effect is not None and not gate.guarded(effect) and effect not in HARMLESS:

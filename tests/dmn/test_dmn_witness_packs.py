@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from gates import GATES, WITNESSES, Gate, cases_of
+from gates import GATES, Gate, cases_of
 
 from rj_engine import bpmn
 
 EACH_GATE = pytest.mark.parametrize("gate", list(GATES.values()), ids=list(GATES))
 
 
-@cache
-def pack(key: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((WITNESSES / f"{key}.json").read_bytes())
-    return loaded
+def pack(key: str) -> Mapping[str, Any]:
+    return bpmn.witnesses(key)
 
 
 def case(key: str, witness: dict[str, Any]) -> dict[str, Any]:

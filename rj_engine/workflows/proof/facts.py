@@ -6,11 +6,12 @@ run's own variables: a diagram that forgot to look at an answer must not be beli
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from rj_engine import bpmn
+from rj_engine.workflows.engine.step import OpenTask
 from rj_engine.workflows.proof.explore import Edge, State
 
 PARTIES: Final = ("victim", "harmer")
@@ -73,6 +74,16 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What one move puts on record whatever was there before: worked out once, met in thousands of situations."""
+
+    old: frozenset[str]
+    """Answers that no longer stand."""
+    told: dict[str, str]
+    alarm: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """What to keep facts about, as the list of invariants says."""
 
@@ -94,6 +105,19 @@ class Watch:
     """The pathway that renews beside a case, and the message that sends a delivery back to the check on the day."""
     beside: Mapping[str, Mapping[str, Any]]
     """The pathways that run beside a case, each with what the command that starts it has made sure of."""
+
+    _notes: dict[Hashable, Note] = field(default_factory=dict, compare=False, repr=False)
+
+    def note(self, edge: Edge, task: OpenTask) -> Note:
+        """What the answers of a move say for themselves; the same for moves of one label."""
+        key = edge.label, task.form
+        if (known := self._notes.get(key)) is None:
+            kept = {question: one.name(question, task.variables) for question, one in self.answers.items()}
+            old = {kept[question] for question, one in self.answers.items() if task.form and one.old == task.form}
+            given = {question: value for question, value in edge.answers.items() if value is not None}
+            told = {kept[question]: str(value) for question, value in given.items() if question in kept}
+            known = self._notes[key] = Note(frozenset(old), told, _told(edge, self.alarms))
+        return known
 
     def begins_with(self, pathway: str) -> Facts:
         """What is on record when a pathway begins that nothing else has handed on to."""
@@ -166,9 +190,11 @@ def _done(facts: Facts, edge: Edge, watching: Watch) -> Facts:
         facts = facts._replace(owed="aftercare")
     elif _is_aftercare(properties, watching):
         facts = facts._replace(owed="more" if _told(edge, watching.wishes) else "")
-    acted = properties.get("effect") == "safeguarding"
-    facts = facts._replace(alarm=_told(edge, watching.alarms) or (facts.alarm and not acted))
-    facts = _noted(facts, edge, watching)
+    note = watching.note(edge, task)
+    alarm = note.alarm or (facts.alarm and properties.get("effect") != "safeguarding")
+    if alarm != facts.alarm:
+        facts = facts._replace(alarm=alarm)
+    facts = _noted(facts, edge, note, watching)
     keeper = {"consent": _consent, "risk_assessment": _assessment, "sign_off": _sign_off}.get(
         properties.get("record", "")
     )
@@ -179,15 +205,15 @@ def _told(edge: Edge, wanted: Mapping[str, str]) -> bool:
     return any(edge.answers.get(question) == answer for question, answer in wanted.items())
 
 
-def _noted(facts: Facts, edge: Edge, watching: Watch) -> Facts:
-    form, variables = (edge.task.form, edge.task.variables) if edge.task else (None, {})
-    kept = {key: one.name(key, variables) for key, one in watching.answers.items()}
-    old = {kept[key] for key, one in watching.answers.items() if form is not None and one.old == form}
-    told = {kept[key]: str(value) for key, value in edge.answers.items() if key in kept and value is not None}
-    noted = {key: value for key, value in facts.noted if key not in old} | told
+def _noted(facts: Facts, edge: Edge, note: Note, watching: Watch) -> Facts:
+    if note.old or note.told:
+        noted = {key: value for key, value in facts.noted if key not in note.old} | note.told
+        facts = facts._replace(noted=frozenset(noted.items()))
+    if not facts.held:
+        return facts
     lift = next((answers[facts.held] for answers in watching.holds.values() if facts.held in answers), {})
     lifted = bool(lift) and all(edge.answers.get(key) == value for key, value in lift.items())
-    return facts._replace(noted=frozenset(noted.items()), held="" if lifted else facts.held)
+    return facts._replace(held="") if lifted else facts
 
 
 def _consent(facts: Facts, edge: Edge, watching: Watch) -> Facts:

@@ -242,6 +242,16 @@ def _asks(invariant: Invariant, walks: Walks) -> Iterator[Breach]:
                 yield _drawn(walks, f"“{element.name}” does not ask “{question}”", element.key)
 
 
+@check("asks_one")
+def _asks_one(invariant: Invariant, walks: Walks) -> Iterator[Breach]:
+    """Each of these tasks asks one of the questions by which the record keepers know."""
+    published, wanted = walks.graph.published, set(invariant.told["asks"])
+    for element in published.definition.elements.values():
+        form = published.forms.get(element.form or "")
+        if invariant.touches(element.properties) and (form is None or wanted.isdisjoint(form.fields)):
+            yield _drawn(walks, f"“{element.name}” does not ask who the second person was", element.key)
+
+
 @check("decides")
 def _decides(invariant: Invariant, walks: Walks) -> Iterator[Breach]:
     """Ask the decision itself, over every value that its other facts can have."""
