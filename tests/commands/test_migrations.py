@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, inspect
 
 from rj_engine import migrations
 from rj_engine.database import Base, prepare
+from rj_engine.web import server
 from rj_engine.workflows import incidents, rebuild
 from tests.places import Postgres
 
@@ -34,6 +35,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_the_migrations_make_exactly_what_the_tables_in_the_code_say(empty: Engine) -> None:
+    assert server, "imported, so that every table is known"
     assert incidents
     assert rebuild
     assert not migrations.is_current(empty)
