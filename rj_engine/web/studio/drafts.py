@@ -140,11 +140,14 @@ def _done(draft_id: UUID, words: str) -> ResponseReturnValue:
 def _sent() -> tuple[str, str]:
     """The name and the text of the file that was sent; what is no UTF-8 comes as what no file may hold."""
     sent = request.files.get("file")
-    data = sent.read(drafting.LARGEST + 1) if sent else b""
+    if sent is None:
+        return "", ""
+    name, data = sent.filename or "", sent.read(drafting.LARGEST + 1)
+    sent.close()
     try:
-        return (sent.filename or "" if sent else ""), data.decode("utf-8-sig")
+        return name, data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return (sent.filename or "" if sent else ""), drafting.UNREADABLE
+        return name, drafting.UNREADABLE
 
 
 def _edition() -> int:

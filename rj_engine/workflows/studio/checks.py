@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,7 +13,7 @@ from rj_engine.errors import Finding
 from rj_engine.forms.parsing import FormRefused
 from rj_engine.forms.parsing import parse as parse_form
 from rj_engine.workflows import publishing, versions
-from rj_engine.workflows.engine import lint
+from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.engine.diagram import Diagram, Node
 from rj_engine.workflows.engine.xml import read_xml
@@ -21,6 +22,10 @@ from rj_engine.workflows.versions import Bundle
 DIAGRAM: Final = ".bpmn"
 DECISION: Final = ".dmn"
 FORM: Final = ".form"
+DEEPEST: Final = 40
+"""Brackets of a form in one another; the shipped ones have ten at most."""
+QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+BRACKETS: Final = re.compile(r"[][{}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +118,22 @@ def unreadable(file: str, text: str) -> list[Finding]:
     if file.endswith(DECISION):
         found = read_xml(text.encode())
         return [found] if isinstance(found, Finding) else []
+    if _nesting(text) > DEEPEST:
+        return [Finding("too_deep", f"The form nests its parts more than {DEEPEST} deep.")]
     try:
         parse_form(text)
     except FormRefused as refused:
         return [one for one in refused.findings if one.code == "form_unreadable"]
     return []
+
+
+def _nesting(text: str) -> int:
+    """How deep brackets stand in one another outside quoted words: looked at before any reader follows them."""
+    deepest = depth = 0
+    for bracket in BRACKETS.findall(QUOTED.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _diagrams(bundle: Bundle) -> Iterator[Noted]:
@@ -130,9 +146,12 @@ def _diagrams(bundle: Bundle) -> Iterator[Noted]:
 def _decisions(bundle: Bundle) -> Iterator[Noted]:
     for file, text in bundle.decisions.items():
         try:
-            versions.model_of(text.encode())
+            model = versions.model_of(text.encode())
         except dmn.DecisionRefused as refused:
             yield from (Noted(file, finding) for finding in refused.findings)
+        else:
+            if not model.decisions:
+                yield Noted(file, Finding("no_decision", "The file holds no decision."))
 
 
 def _forms(bundle: Bundle) -> Iterator[Noted]:
@@ -148,7 +167,8 @@ def _forms(bundle: Bundle) -> Iterator[Noted]:
 
 
 def _as_a_whole(bundle: Bundle) -> Iterator[Noted]:
-    """What only shows when everything is put together, as publishing does."""
+    """What only shows when everything is put together, as publishing does; parts that nothing calls yet alone."""
+    yield from _uncalled(bundle)
     try:
         found = publishing.misses(versions.unpack(UUID(int=0), 0, bundle))
     except PathwayRefused as refused:
@@ -157,6 +177,23 @@ def _as_a_whole(bundle: Bundle) -> Iterator[Noted]:
         process = (finding.element or "").partition("/")[0]
         file = f"{process}{DIAGRAM}"
         yield Noted(file if file in bundle.diagrams else "", finding)
+
+
+def _uncalled(bundle: Bundle) -> Iterator[Noted]:
+    """What parsing refuses in a diagram that the pathway does not reach."""
+    drawn = read(bundle.diagrams)
+    called = {f"{node.called}{DIAGRAM}" for one in drawn for node in one.nodes.values()}
+    sources = {file: text.encode() for file, text in bundle.diagrams.items()}
+    inputs = {key: facts for text in bundle.decisions.values() for key, facts in _facts(text).items()}
+    for file in sorted(sources.keys() - called - {f"{bundle.pathway}{DIAGRAM}"}):
+        try:
+            parsing.parse(file, sources, inputs)
+        except PathwayRefused as refused:
+            yield from (Noted(file, finding) for finding in refused.findings)
+
+
+def _facts(text: str) -> dict[str, list[str]]:
+    return versions.facts_read(versions.model_of(text.encode()))
 
 
 def _renamed(before: Bundle, after: Bundle) -> Iterator[Noted]:
