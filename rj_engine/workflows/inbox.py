@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from sqlalchemy.orm import Session
 
 from rj_engine import clock, sealing
-from rj_engine.cases.case import Case
+from rj_engine.cases.case import Case, visible
 from rj_engine.cases.conflicts import free_of
 from rj_engine.commands import Actor
 from rj_engine.errors import Refused
@@ -181,15 +181,15 @@ def _through(found: Select[Any], wanted: Asked) -> Select[Any]:
         case "team":
             return found.where(_whose(by))
         case "unclaimed":
-            free = Task.assignee_id.is_(None), Task.lane.in_(sorted(by.lanes))
+            free = Task.assignee_id.is_(None), Task.lane.in_(sorted(by.lanes)), Task.service_id == by.service_id
             return found.where(_whose(by), *free, free_of(by.id, Task.case_id))
         case _:
-            return found.where(_whose(by), *_with_others(wanted))
+            return found.where(*_with_others(wanted))
 
 
 def _with_others(wanted: Asked) -> tuple[ColumnElement[bool], ...]:
     """Of the cases one works oneself: what a colleague has, or what nobody has and one may not do."""
-    led = select(Case.id).where(Case.facilitator_id.in_(wanted.own), Case.status != "closed")
+    led = select(Case.id).where(Case.facilitator_id.in_(wanted.own), Case.status != "closed", visible(wanted.by))
     free = and_(Task.assignee_id.is_(None), Task.lane.not_in(sorted(wanted.by.lanes)))
     return Task.case_id.in_(led), or_(Task.assignee_id.not_in(wanted.own), free)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -112,11 +113,19 @@ def _again(session: Session, wanted: Asked) -> frozenset[UUID]:
 
 def _free(session: Session, wanted: Asked, most: int) -> Iterator[Thing]:
     """What nobody has taken yet and this person may take: in their lane, trained for it, no conflict."""
-    unclaimed = inbox.listed(session, Asked(wanted.by, "unclaimed", wanted.now), limit=OFFERED).tasks
-    offered = [row for row in unclaimed if not row.blocked and _may_take(session, wanted, row)]
-    for row in offered[:most]:
+    offered = (row for row in _unclaimed(session, wanted) if not row.blocked and _may_take(session, wanted, row))
+    for row in islice(offered, most):
         why = "Nobody has taken it yet, and it is late." if row.overdue else "Nobody has taken it yet."
         yield Thing(row.name, why, row.case, row.title, row.due_at, row.overdue, row.id, FREE)
+
+
+def _unclaimed(session: Session, wanted: Asked) -> list[InboxRow]:
+    """What is due first of each lane, asked lane by lane: together the database would sort all there is."""
+    lanes = (replace(wanted.by, lanes=frozenset({lane})) for lane in sorted(wanted.by.lanes))
+    rows = [
+        row for by in lanes for row in inbox.listed(session, Asked(by, "unclaimed", wanted.now), limit=OFFERED).tasks
+    ]
+    return sorted(rows, key=lambda row: (row.due_at, row.id))[:OFFERED]
 
 
 def _may_take(session: Session, wanted: Asked, row: InboxRow) -> bool:

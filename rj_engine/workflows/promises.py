@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Index, Select, exists, func, literal, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from rj_engine import sealing
@@ -75,10 +75,11 @@ def _standing(by: Actor, own: Sequence[UUID | None], today: date) -> Select[Any]
         Case.reference,
         Case.title_sealed,
     )
-    answers_for = or_(
-        Contact.case_id.in_(select(Case.id).where(Case.facilitator_id.in_(own), Case.status != "closed")),
-        and_(Contact.staff_id.in_(own), Case.facilitator_id.is_(None)),
-    )
+    # Two ways to the few that matter, each by an index of its own; in one condition they would read every case.
+    of_mine = select(Contact.id).join(Case, Case.id == Contact.case_id)
+    led = of_mine.where(Case.facilitator_id.in_(own), Case.status != "closed")
+    mine = of_mine.where(Contact.staff_id.in_(own), Contact.promised_on <= today, Case.facilitator_id.is_(None))
+    answers_for = Contact.id.in_(union(led, mine))
     joined = select(*columns).join(Case, Case.id == Contact.case_id)
     still = Case.status != "closed", Contact.promised_on <= today
     return joined.where(visible(by), answers_for, *still, ~_again_in_touch(), ~_met_since())

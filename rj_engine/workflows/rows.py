@@ -85,6 +85,7 @@ class Run(Row):
 
 _OPEN = text("closed_at IS NULL")
 _UNCLAIMED = text("closed_at IS NULL AND assignee_id IS NULL")
+_TAKEN = text("closed_at IS NULL AND assignee_id IS NOT NULL")
 
 
 class Task(Row):
@@ -94,8 +95,16 @@ class Task(Row):
     __table_args__ = (
         Index("ix_task_team", "team_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_task_service", "service_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_task_mine", "assignee_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_task_unclaimed", "team_id", "due_at", "id", sqlite_where=_UNCLAIMED, postgresql_where=_UNCLAIMED),
+        Index("ix_task_mine", "assignee_id", "due_at", "id", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
+        Index(
+            "ix_task_offered",
+            "service_id",
+            "lane",
+            "due_at",
+            "id",
+            sqlite_where=_UNCLAIMED,
+            postgresql_where=_UNCLAIMED,
+        ),
     )
 
     service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))

@@ -81,7 +81,7 @@ def _fill(product: Product, size: int) -> None:
 def _plan(product: Product, kind: str) -> str:
     """The plan of the team's page without its costs."""
     by = product.actor("facilitator")
-    asked = inbox.statement(by, "team").limit(51)
+    asked = inbox.statement(inbox.asked(db.session(), by, "team", clock.now())).limit(51)
     words = "EXPLAIN QUERY PLAN " if kind == "sqlite" else "EXPLAIN (COSTS OFF) "
     compiled = asked.compile(db.engine, compile_kwargs={"literal_binds": True})
     with db.engine.connect() as connection:

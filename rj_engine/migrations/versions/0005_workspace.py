@@ -89,6 +89,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_follow_up_day", "follow_up", ["staff_id", "follow_on"], unique=False)
     op.create_index("ix_case_facilitator", "case", ["facilitator_id", "status"], unique=False)
+    op.drop_index("ix_task_mine", "task")
+    taken = sa.text("closed_at IS NULL AND assignee_id IS NOT NULL")
+    mine = ["assignee_id", "due_at", "id"]
+    op.create_index("ix_task_mine", "task", mine, unique=False, sqlite_where=taken, postgresql_where=taken)
+    op.drop_index("ix_task_unclaimed", "task")
+    unclaimed = sa.text("closed_at IS NULL AND assignee_id IS NULL")
+    op.create_index(
+        "ix_task_offered",
+        "task",
+        ["service_id", "lane", "due_at", "id"],
+        unique=False,
+        sqlite_where=unclaimed,
+        postgresql_where=unclaimed,
+    )
     op.create_index("ix_contact_promised", "contact", ["staff_id", "promised_on"], unique=False)
     _people_found()
     _notes_and_links()
