@@ -69,6 +69,24 @@ function entry(name, kind, choices) {
   return { id: `rj-${name}`, component, isEdited };
 }
 
+// New elements get ids of the kind that the product takes: activity_12ab, not Activity_12ab.
+class PlainIds {
+  static $inject = ["bpmnFactory"];
+
+  constructor(bpmnFactory) {
+    const { _model: model, _ensureId: ensure } = bpmnFactory;
+    bpmnFactory._ensureId = (element) => {
+      const given = element.id;
+      ensure.call(bpmnFactory, element);
+      if (!given && element.id) {
+        model.ids.unclaim(element.id);
+        element.id = element.id.toLowerCase();
+        model.ids.claim(element.id, element);
+      }
+    };
+  }
+}
+
 export function ours(facts) {
   class Provider {
     static $inject = ["propertiesPanel"];
@@ -92,5 +110,9 @@ export function ours(facts) {
       };
     }
   }
-  return { __init__: ["restorativeProvider"], restorativeProvider: ["type", Provider] };
+  return {
+    __init__: ["restorativeProvider", "plainIds"],
+    restorativeProvider: ["type", Provider],
+    plainIds: ["type", PlainIds],
+  };
 }
