@@ -7,13 +7,12 @@ import binascii
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from rj_engine import clock
 from rj_engine.errors import Refused
-from rj_engine.prisons import waiting
 
 ANSWER: Final = "prison_ladder/record_answer"
 MOVES: Final[Mapping[str, str]] = {
@@ -81,21 +80,36 @@ class Step:
 
 @dataclass(slots=True)
 class Light:
-    """One request that waits, as far as sorting needs it."""
+    """One request that waits, as far as sorting needs it; ids and instants as the database gives them."""
 
     row: Any
     days: int
-    steps: list[Step] = field(default_factory=list)
-    timers: list[tuple[str, datetime]] = field(default_factory=list)
+    band: str
+    steps: list[Any] = field(default_factory=list)
+    timers: list[Any] = field(default_factory=list)
     move: str = ""
     key: tuple[int, str, str] = (0, "", "")
 
     @property
-    def next_on(self) -> date | None:
-        """The day of the next step: the first of what is due and what rings."""
+    def next_at(self) -> Any:
+        """The moment of the next step: the first of what is due, else of what rings."""
         moments = [step.due_at for step in self.steps if step.element != ANSWER]
-        moments += [due for _, due in self.timers] if not moments else []
-        return min(moments).astimezone(clock.LONDON).date() if moments else None
+        return min(moments or [timer.due_at for timer in self.timers], default=None)
+
+    @property
+    def next_on(self) -> date | None:
+        """The London day of it."""
+        return instant(self.next_at).astimezone(clock.LONDON).date() if self.next_at else None
+
+
+def identity(raw: Any) -> UUID:
+    """An id as the database gave it: SQLite as text, PostgreSQL as it is."""
+    return raw if isinstance(raw, UUID) else UUID(str(raw))
+
+
+def instant(raw: Any) -> datetime:
+    """An instant as the database gave it: SQLite as text in UTC, PostgreSQL as it is."""
+    return raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw)).replace(tzinfo=UTC)
 
 
 def fitting(every: Iterable[Light], wanted: Wanted) -> list[Light]:
@@ -106,9 +120,9 @@ def fitting(every: Iterable[Light], wanted: Wanted) -> list[Light]:
         asked = (
             (wanted.kind, row.kind),
             (wanted.place, row.establishment),
-            (wanted.band, waiting.band(each.days)),
+            (wanted.band, each.band),
             (wanted.move, each.move),
-            (wanted.owner, str(row.facilitator_id or "")),
+            (wanted.owner.replace("-", ""), str(row.facilitator_id or "").replace("-", "")),
             (wanted.stalled, "yes" if each.days >= LONG or row.decision or each.move == "fault" else ""),
         )
         return all(wish in {"", value} for wish, value in asked)
@@ -119,7 +133,7 @@ def fitting(every: Iterable[Light], wanted: Wanted) -> list[Light]:
 def in_order(found: list[Light], sort: str) -> list[Light]:
     """What is our fault first, then in that order."""
     for each in found:
-        each.key = (each.move != "fault", _place_in_line(each, sort), each.row.id.hex)
+        each.key = (each.move != "fault", _place_in_line(each, sort), str(each.row.id))
     return sorted(found, key=lambda each: each.key)
 
 
@@ -131,7 +145,7 @@ def _place_in_line(each: Light, sort: str) -> str:
         case "chased":
             return _iso(row.last_chased_on, NEVER)
         case "next":
-            return _iso(each.next_on, NO_DAY)
+            return str(each.next_at or NO_DAY)
         case "told":
             return _iso(row.victim_told_on, NEVER)
         case "promise":

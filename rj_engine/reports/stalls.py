@@ -5,13 +5,14 @@ All open requests are read as light rows, sorted and filtered; only the page tha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import String, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from rj_engine import clock
@@ -36,7 +37,9 @@ from rj_engine.reports.stall_order import (
     after,
     cursor_of,
     fitting,
+    identity,
     in_order,
+    instant,
 )
 from rj_engine.reports.usual import Usual, by_place
 from rj_engine.workflows.rows import Run, Task, Timer
@@ -124,12 +127,13 @@ def board(session: Session, by: Actor, wanted: Wanted, today: date, *, cursor: s
     shown = found[start : start + limit]
     more = len(found) > start + limit
     granted, access = _access(session, by)
+    bands, moves = Counter(each.band for each in found), Counter(each.move for each in every)
     return Board(
         rows=_whole(session, by, shown, today),
         next_cursor=cursor_of(shown[-1]) if more else None,
         count=len(found),
-        bands={name: sum(1 for each in found if waiting.band(each.days) == name) for _, name in waiting.BANDS},
-        moves={move: sum(1 for each in every if each.move == move) for move in MOVES},
+        bands={name: bands[name] for _, name in waiting.BANDS},
+        moves={move: moves[move] for move in MOVES},
         access_settled=granted,
         access_all=access,
     )
@@ -150,20 +154,21 @@ def named(session: Session, by: Actor, requests: Sequence[UUID]) -> list[Named]:
 
 def light(session: Session, by: Actor, today: date) -> list[Light]:
     """Every request that waits, with its open tasks and timers and whose move it is."""
-    rows = session.execute(_open(by)).all()
-    found = {row.id: Light(row, _waited(row, today)) for row in rows}
-    of_run: dict[UUID, list[Light]] = {}
-    for each in found.values():
-        of_run.setdefault(each.row.run_id, []).append(each)
+    every, of_run = list[Light](), dict[Any, list[Light]]()
+    for row in session.execute(_open(by)):
+        days = _waited(row, today)
+        each = Light(row, days, waiting.band(days))
+        every.append(each)
+        of_run.setdefault(row.run_id, []).append(each)
     for task in session.execute(_tasks(by)):
         for each in of_run.get(task.run_id, ()):
-            each.steps.append(Step(task.id, task.element, task.name, task.assignee_id, task.due_at))
+            each.steps.append(task)
     for timer in session.execute(_timers(by)):
         for each in of_run.get(timer.run_id, ()):
-            each.timers.append((timer.element, timer.due_at))
-    for each in found.values():
+            each.timers.append(timer)
+    for each in every:
         each.move = whose_move(each, today)
-    return list(found.values())
+    return every
 
 
 def whose_move(each: Light, today: date) -> str:
@@ -188,9 +193,11 @@ def _waited(row: Any, today: date) -> int:
 def _open(by: Actor) -> Any:
     row = PrisonRequest
     columns = (
-        row.id, row.run_id, row.kind, row.stay_id, row.establishment, row.sent_on, row.delivered_on, row.decided_on,
+        _raw(row.id), _raw(row.run_id), row.kind, _raw(row.stay_id), row.establishment, row.sent_on,
+        row.delivered_on, row.decided_on,
         row.decision, row.last_chased_on, row.held_until, row.held_for, row.promised_on, row.victim_told_on,
-        row.victim_choice, Case.reference, Case.status, Case.facilitator_id, Custody.id.label("there_id"),
+        row.victim_choice, Case.reference, Case.status, _raw(Case.facilitator_id),
+        type_coerce(Custody.id, String).label("there_id"),
     )  # fmt: skip
     return (
         select(*columns)
@@ -203,26 +210,37 @@ def _open(by: Actor) -> Any:
     )
 
 
+def _raw(column: Any) -> Any:
+    """An id or instant as the database gives it: thousands of them are read, and fifty are shown."""
+    return type_coerce(column, String).label(column.key)
+
+
 def _tasks(by: Actor) -> Any:
-    columns = Task.run_id, Task.id, Task.element, Task.name, Task.assignee_id, Task.due_at
+    columns = _raw(Task.run_id), _raw(Task.id), Task.element, Task.name, _raw(Task.assignee_id), _raw(Task.due_at)
     where = Task.closed_at.is_(None), Task.service_id == by.service_id, Task.element.like(STEPS, escape="\\")
     return select(*columns).where(*where)
 
 
 def _timers(by: Actor) -> Any:
-    joined = select(Timer.run_id, Timer.element, Timer.due_at).join(Case, Case.id == Timer.case_id)
+    joined = select(_raw(Timer.run_id), Timer.element, _raw(Timer.due_at)).join(Case, Case.id == Timer.case_id)
     return joined.where(Case.service_id == by.service_id, Timer.element.like(STEPS, escape="\\"))
 
 
 def _whole(session: Session, by: Actor, shown: Sequence[Light], today: date) -> Sequence[Stall]:
     rows = {
         row.id: row
-        for row in session.scalars(select(PrisonRequest).where(PrisonRequest.id.in_([each.row.id for each in shown])))
+        for row in session.scalars(
+            select(PrisonRequest).where(PrisonRequest.id.in_([identity(each.row.id) for each in shown]))
+        )
     }
     known = places.register(session, by.service_id, today)
     usually = by_place(session, by.service_id, (each.row.establishment for each in shown))
-    names = staff.names(session, {each.row.facilitator_id for each in shown if each.row.facilitator_id})
-    return [_stall(each, rows[each.row.id], known, usually, names, today) for each in shown if each.row.id in rows]
+    names = staff.names(session, {identity(each.row.facilitator_id) for each in shown if each.row.facilitator_id})
+    return [
+        _stall(each, rows[identity(each.row.id)], known, usually, names, today)
+        for each in shown
+        if identity(each.row.id) in rows
+    ]
 
 
 def _stall(
@@ -236,7 +254,7 @@ def _stall(
         kind=row.kind,
         decision=row.decision,
         is_review=row.is_review,
-        moved=each.row.there_id != row.stay_id,
+        moved=each.row.there_id != each.row.stay_id,
         place=places.name_of(known, row.establishment),
         confirmed=place is None or place.confirmed,
         route=row.route,
@@ -247,7 +265,16 @@ def _stall(
         band=waiting.band(each.days),
         usual=usually.get(row.establishment),
         move=each.move,
-        steps=each.steps,
+        steps=[
+            Step(
+                identity(step.id),
+                step.element,
+                step.name,
+                identity(step.assignee_id) if step.assignee_id else None,
+                instant(step.due_at),
+            )
+            for step in each.steps
+        ],
         next_rung=None if row.decision else reference.next_rung(row.last_rung),
         next_on=each.next_on,
         last_chased_on=row.last_chased_on,
@@ -257,19 +284,15 @@ def _stall(
         held_up_by=waiting.held_up_by(row),
         victim_told_on=row.victim_told_on,
         victim_asked_on=row.victim_asked_on,
-        owner=names.get(each.row.facilitator_id, "Nobody yet"),
+        owner=names.get(identity(each.row.facilitator_id), "Nobody yet") if each.row.facilitator_id else "Nobody yet",
     )
 
 
 def _access(session: Session, by: Actor) -> tuple[int, int]:
     """Of the requests for access that count, in cases that are open: granted, and all."""
     row = PrisonRequest
-    asked = select(row.decision, row.conditions_fit).join(Case, Case.id == row.case_id)
+    fits = or_(row.decision == GRANTED[0], and_(row.decision == GRANTED[1], row.conditions_fit == "yes"))
+    asked = select(func.sum(case((fits, 1), else_=0)), func.count()).join(Case, Case.id == row.case_id)
     where = visible(by), Case.status != "closed", row.kind == ACCESS, row.superseded_at.is_(None)
-    found = session.execute(asked.where(*where)).all()
-    granted = [
-        each
-        for each in found
-        if each.decision == GRANTED[0] or (each.decision, each.conditions_fit) == (GRANTED[1], "yes")
-    ]
-    return len(granted), len(found)
+    granted, every = session.execute(asked.where(*where)).one()
+    return int(granted or 0), int(every)
