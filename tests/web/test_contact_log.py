@@ -18,8 +18,8 @@ from rj_engine.workflows import desk
 from rj_engine.workflows.contact_log import LogContact
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
 from rj_engine.workflows.tasks import CompleteTask
+from tests.answers import typical as answers_of
 from tests.builders import kept
-from tests.builders import typical as answers_of
 from tests.places import Product
 from tests.web.browsing import a_browser, a_case, open_task, words
 
