@@ -28,6 +28,7 @@ RESULT: Final = "_result"
 VALIDITY: Final[Mapping[str, tuple[str, Period]]] = {
     "standard": ("risk_expiry_standard", Period(12, "weeks")),
     "sensitive": ("risk_expiry_sensitive", Period(4, "weeks")),
+    "panel": ("panel_expiry", Period(8, "weeks")),
     "apvc_gate": ("risk_expiry_apvc", Period(4, "weeks")),
     "mediation_gate": ("risk_expiry_mediation", Period(8, "weeks")),
     "informal_gate": ("risk_expiry_informal", Period(5, "working_days")),
@@ -144,13 +145,20 @@ def keep_sign_off(finished: Finished) -> list[Entry]:
         raise NothingToSign
     row.level = _signed_level(row, finished)
     row.signer_id, row.signed_at = finished.by.id, finished.now
-    clock_key, default = VALIDITY.get(row.gate, VALIDITY["sensitive" if row.sensitive else "standard"])
-    row.valid_until = clock.due_on(
-        finished.now.astimezone(clock.LONDON).date(), finished.periods.get(clock_key, default)
-    )
+    row.valid_until = _valid_until(row, finished)
     row.detail = {**row.detail, "sign_off": dict(finished.answers)}
     told = {"stage": row.stage, "level": row.level, "valid_until": row.valid_until.isoformat()}
     return [Entry("case:risk:signed", told)]
+
+
+def _valid_until(row: RiskAssessment, finished: Finished) -> date:
+    """The last day on which the signature holds: the shortest of all that apply."""
+    applies = [row.gate if row.gate in VALIDITY else "standard"]
+    applies += ["sensitive"] if row.sensitive else []
+    applies += ["panel"] if finished.properties.get("effect") == "panel_decision" else []
+    today = finished.now.astimezone(clock.LONDON).date()
+    held = (VALIDITY[one] for one in applies)
+    return min(clock.due_on(today, finished.periods.get(key, default)) for key, default in held)
 
 
 def _waiting(finished: Finished) -> RiskAssessment | None:

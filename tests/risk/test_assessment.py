@@ -116,6 +116,20 @@ def test_the_pathway_s_own_clock_comes_before_ours(room: Room) -> None:
     assert room.standing.valid_until == date(2026, 6, 17)
 
 
+def test_what_a_panel_decides_holds_eight_weeks(room: Room) -> None:
+    room.assessed(4, 1)
+    room.keep("lead", PANEL, answers={"sign_off_decision": "decide", "sign_off_level": "2"})
+    assert room.standing.valid_until == date(2026, 8, 5)
+
+
+@pytest.mark.parametrize(("flags", "until"), [([], date(2026, 8, 5)), (["DA"], date(2026, 7, 8))])
+def test_of_several_clocks_the_shortest_holds(room: Room, flags: list[str], until: date) -> None:
+    decided = [{"decision": "mediation_gate_result", "value": {"level": 1, "floor": 0, "reasons": [], "actions": []}}]
+    room.keep("facilitator", ASSESS, variables={"harm_flags": flags}, decided=decided)
+    room.keep("lead", SIGN, answers={"sign_off_decision": "agree"})
+    assert room.standing.valid_until == until
+
+
 def test_nobody_signs_their_own_assessment(room: Room) -> None:
     room.assessed()
     with pytest.raises(SignerIsAssessor):

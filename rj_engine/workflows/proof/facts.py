@@ -92,9 +92,9 @@ class Watch:
     withdrawals: Mapping[str, str]
     triggers: tuple[str, ...]
     alarms: Mapping[str, str]
-    """Question to the answer that tells a worry about safety."""
+    """Question to the answers, with `|` between them, that tell a worry about safety."""
     wishes: Mapping[str, str]
-    """Question to the answer by which a victim wishes more aftercare."""
+    """Question to the answers, with `|` between them, by which a victim wishes more aftercare."""
     holds: Mapping[str, Mapping[str, Mapping[str, str]]]
     answers: Mapping[str, Kept]
     """Question to how long its answer stands."""
@@ -202,7 +202,7 @@ def _done(facts: Facts, edge: Edge, watching: Watch) -> Facts:
 
 
 def _told(edge: Edge, wanted: Mapping[str, str]) -> bool:
-    return any(edge.answers.get(question) == answer for question, answer in wanted.items())
+    return any(str(edge.answers.get(question)) in answers.split("|") for question, answers in wanted.items())
 
 
 def _noted(facts: Facts, edge: Edge, note: Note, watching: Watch) -> Facts:
