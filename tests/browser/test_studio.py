@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from rj_engine.workflows import versions
 from rj_engine.workflows.studio import proving
 from tests.browser.visiting import Visit
 from tests.places import Product
-from tests.studio.drawing import MANAGER, SAFEGUARDING
+from tests.studio.drawing import MANAGER, SAFEGUARDING, a_draft, bypassed, kept, reworded, text_of
 
 pytestmark = pytest.mark.browser
 READY = 20_000
@@ -98,3 +99,48 @@ def test_a_manager_adds_a_task_with_a_form_and_a_second_person_publishes_it(visi
     expect(page.get_by_text(f"Version {before + 1} is published.")).to_be_visible()
     assert visit.barriers() == []
     assert standing(visit.product) == before + 1
+
+
+def test_a_pathway_without_its_risk_gate_is_refused_with_the_story_on_the_diagram(visit: Visit) -> None:
+    draft = a_draft(visit.product, "informal_rj")
+    text = text_of(visit.product, draft, "informal_rj.bpmn")
+    kept(visit.product, draft, "informal_rj.bpmn", bypassed(text, "assess_informal", "ask_harmer"))
+    visit.sign_in(MANAGER)
+    page = visit.go(f"/studio/drafts/{draft}")
+    expect(page.get_by_role("cell", name="“Ask the table” is gone.")).to_be_visible()
+    page.get_by_role("button", name="Prove this draft").click()
+    expect(page.locator("[data-proof]")).to_be_visible()
+    assert worked(visit.product) == 1
+
+    expect(page.get_by_text("This draft cannot be published.")).to_be_visible(timeout=READY)
+    expect(page.get_by_role("heading", name="I-03: Nothing is exchanged at level 4 or above.")).to_be_visible()
+    assert visit.barriers() == []
+    page.get_by_role("link", name="See its way on informal_rj.bpmn for I-03").click()
+    expect(page.locator("[data-editor]")).to_have_attribute("data-ready", "yes", timeout=READY)
+
+    expect(page.locator(".djs-element.is-path[data-element-id='ask_harmer']")).to_have_count(1)
+    expect(page.get_by_text("“Hold the talk” at risk level 6")).to_be_visible()
+    assert visit.barriers() == []
+
+    visit.go(f"/studio/drafts/{draft}")
+    page.get_by_role("button", name="Send to a second person").click()
+    page.get_by_role("button", name="Sign out").click()
+    visit.sign_in(SAFEGUARDING)
+    visit.go(f"/studio/drafts/{draft}")
+    expect(page.get_by_text("It can be approved once it is proved.")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve and publish")).to_have_count(0)
+
+
+def test_the_second_manager_to_save_is_told_and_can_compare(visit: Visit) -> None:
+    draft = a_draft(visit.product)
+    visit.sign_in(MANAGER)
+    page = editor(visit, draft, FILE)
+    reworded(visit.product, draft)
+    draw_a_task(page, "Mine")
+
+    expect(page.get_by_role("alert").filter(has_text="saved this draft at")).to_be_visible()
+    page.get_by_role("button", name="Compare mine with theirs").click()
+
+    expect(page.get_by_label("Yours")).to_have_value(re.compile("Mine"))
+    expect(page.get_by_label("Differences")).to_contain_text("anew")
+    assert visit.barriers() == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask import abort, redirect, render_template, url_for
@@ -32,8 +34,7 @@ def proof(draft_id: UUID) -> ResponseReturnValue:
     found = proving.latest(db.session(), draft)
     if found is None:
         return redirect(url_for("studio.draft", draft_id=draft_id))
-    files = {f"{element}": f"{element.partition('/')[0]}.bpmn" for element in _elements(found.result)}
-    return render_template("studio/proof.html", draft=draft, proof=found, files=files, new_id=uuid4)
+    return render_template("studio/proof.html", draft=draft, proof=found, ways=_ways(found.result), new_id=uuid4)
 
 
 @screen.get("/drafts/<uuid:draft_id>/proof/progress")
@@ -58,6 +59,9 @@ def cancel(draft_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("studio.proof", draft_id=draft_id))
 
 
-def _elements(result: dict[str, object]) -> list[str]:
-    broken = result.get("broken", [])
-    return [each for one in broken for each in one["elements"]] if isinstance(broken, list) else []
+def _ways(result: Mapping[str, Any]) -> dict[str, list[str]]:
+    """For each story the diagrams that its way leads through, in order."""
+    told = result.get("broken", [])
+    return {
+        one["id"]: list(dict.fromkeys(f"{each.partition('/')[0]}.bpmn" for each in one["elements"])) for one in told
+    }
