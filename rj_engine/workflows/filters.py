@@ -135,13 +135,15 @@ def conditions(sieve: Sieve, by: Actor, now: datetime) -> list[ColumnElement[boo
 
 def order(sort: str) -> tuple[Any, ...]:
     """The columns of an order, the last of them unique, so that a page can begin after any task."""
-    ways: Mapping[str, tuple[Any, ...]] = {
-        "due": (Task.due_at, Task.id),
-        "opened": (Task.opened_at, Task.id),
-        "case": (Task.reference, Task.id),
-        "stage": (case(dict(bpmn.stages()), value=Task.stage, else_=Task.stage), Task.due_at, Task.id),
-    }
-    return ways[sort]
+    match sort:
+        case "due":
+            return Task.due_at, Task.id
+        case "opened":
+            return Task.opened_at, Task.id
+        case "case":
+            return Task.reference, Task.id
+        case _:
+            return case(dict(bpmn.stages()), value=Task.stage, else_=Task.stage), Task.due_at, Task.id
 
 
 def _due(wanted: str, now: datetime) -> ColumnElement[bool]:
