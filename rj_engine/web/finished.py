@@ -58,11 +58,11 @@ def page(desk: Desk) -> str:
 def _side_by_side(desk: Desk, told: Said) -> list[Beside]:
     theirs, mine = _by_key(desk.form, told.values), _by_key(desk.form, desk.draft or {})
     rows = [(each.label, theirs.get(key, ""), mine.get(key, "")) for key, each in desk.form.fields.items()]
-    return [Beside(*row) for row in rows if row[1] or row[2]]
+    return [Beside(*row) for row in rows if {row[1], row[2]} - {"", "No"}]
 
 
 def _by_key(form: Form, values: Mapping[str, Any]) -> dict[str, str]:
-    return {key: words for key, _, words in said.lines(form, values) if words != "No"}
+    return {key: words for key, _, words in said.lines(form, values)}
 
 
 def _kept(rows: Sequence[Beside]) -> str:

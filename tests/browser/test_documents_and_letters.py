@@ -77,7 +77,7 @@ def test_a_photograph_is_brought_in_and_comes_back_as_a_file(
     page.get_by_label("The service: nobody outside sees it").focus()
     page.keyboard.press("Space")
     hand.use("Add the document")
-    expect(page.locator("table")).to_contain_text("IMG_0001")
+    expect(page.get_by_role("list", name="Documents, the newest first")).to_contain_text("IMG_0001")
     seen(visit)
     with page.expect_download() as coming:
         page.get_by_role("button", name=re.compile("Download")).press("Enter")
