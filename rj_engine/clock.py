@@ -104,8 +104,11 @@ def working_days_between(start: date, end: date) -> int:
     """How many working days after `start` have come by `end`; none where `end` is earlier. Not before 2000."""
     if end <= start:
         return 0
-    by_end, by_start = (_counted(day.year)[day.timetuple().tm_yday - 1] for day in (end, start))
-    return by_end - by_start
+    return _by(end) - _by(start)
+
+
+def _by(day: date) -> int:
+    return _counted(day.year)[day.toordinal() - date(day.year, 1, 1).toordinal()]
 
 
 def add_working_days(day: date, count: int) -> date:

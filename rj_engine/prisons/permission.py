@@ -34,7 +34,7 @@ EVENTS: Final = frozenset({"deliver_direct", "deliver_live_video"})
 FINAL: Final = (*GRANTED, "refused")
 
 
-@also_asks
+@also_asks("prison_permission")
 def missing(session: Session, strand: Strand, effect: str, today: date) -> list[str]:
     """What a prison has yet to agree to before `effect`, in plain words; nothing where nobody is in custody."""
     return list(_missing(session, strand, effect, today)) if effect in APPROACHES else []

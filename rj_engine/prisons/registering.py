@@ -67,7 +67,8 @@ class RecordContact(Command):
     """Say how an office of a place is reached; `contact_id` names the one that is changed."""
 
     code: str
-    kind: str
+    office: str
+    """A key of `places.KINDS`."""
     reached: Mapping[str, str] = field(default_factory=dict)
     checked_on: date | None = None
     bounced_on: date | None = None
@@ -107,7 +108,7 @@ def record_contact(command: RecordContact, session: Session, now: datetime) -> O
         _end(session, command)
     if not command.ended:
         session.add(_contact(command, now))
-    detail = {"code": command.code, "kind": command.kind, "bounced": command.bounced_on is not None}
+    detail = {"code": command.code, "office": command.office, "bounced": command.bounced_on is not None}
     tag = "place:contact:ended" if command.ended else "place:contact:recorded"
     return Outcome({"code": command.code}, None, [Entry(tag, detail)])
 
@@ -122,7 +123,7 @@ def _end(session: Session, command: RecordContact) -> None:
 
 def _contact(command: RecordContact, now: datetime) -> PrisonContact:
     reached = {name: str(command.reached.get(name, "")).strip()[:200] for name in ("name", "email", "phone")}
-    if command.kind not in places.KINDS or not (reached["email"] or reached["phone"]):
+    if command.office not in places.KINDS or not (reached["email"] or reached["phone"]):
         raise ContactRefused
     if reached["email"] and not EMAIL.fullmatch(reached["email"]):
         raise ContactRefused("That is no email address. Write it like name@example.gov.uk.")
@@ -132,7 +133,7 @@ def _contact(command: RecordContact, now: datetime) -> PrisonContact:
     return PrisonContact(
         service_id=command.by.service_id,
         code=command.code,
-        kind=command.kind,
+        kind=command.office,
         checked_on=command.checked_on,
         bounced_on=command.bounced_on,
         recorded_at=now,

@@ -155,8 +155,10 @@ def named(session: Session, by: Actor, requests: Sequence[UUID]) -> list[Named]:
 def light(session: Session, by: Actor, today: date) -> list[Light]:
     """Every request that waits, with its open tasks and timers and whose move it is."""
     every, of_run = list[Light](), dict[Any, list[Light]]()
+    known = dict[Any, int]()
     for row in session.execute(_open(by)):
-        days = _waited(row, today)
+        told = row.delivered_on, row.decided_on
+        days = known[told] if told in known else known.setdefault(told, _waited(row, today))
         each = Light(row, days, waiting.band(days))
         every.append(each)
         of_run.setdefault(row.run_id, []).append(each)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from sqlalchemy import text
 
+from rj_engine import clock
 from rj_engine.database import DatabaseAway, db, translated
 from rj_engine.web.access import public
 
@@ -34,7 +35,13 @@ def ready() -> ResponseReturnValue:
             db.session.execute(text("SELECT 1"))
     except DatabaseAway:
         return {"status": "database away"}, 503, {"Retry-After": "5"}
-    return {"status": "ready"}
+    return {"status": "ready", **_calendar()}
+
+
+def _calendar() -> dict[str, str]:
+    """That the calendar of bank holidays ends within a year; nothing while it reaches further."""
+    ends = clock.calendar_confirmed_until()
+    return {"calendar": f"confirmed until {ends}"} if ends < clock.add_months(clock.today(), 12) else {}
 
 
 @screen.get("/metrics")

@@ -85,7 +85,7 @@ def record_contact(code: str) -> ResponseReturnValue:
 def _contact() -> Mapping[str, Any]:
     told = request.form
     return {
-        "kind": told.get("office", ""),
+        "office": told.get("office", ""),
         "reached": {name: told.get(f"contact_{name}", "") for name in ("name", "email", "phone")},
         "checked_on": _day("checked_on"),
         "bounced_on": clock.today() if "bounced" in told else None,
