@@ -14,8 +14,8 @@ from uuid import UUID
 
 import jellyfish
 from sqlalchemy import case as when
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from rj_engine import sealing
 from rj_engine.cases import marks
@@ -27,6 +27,8 @@ REFERENCE: Final = re.compile(r"[A-Z]{1,6}-[A-Z0-9]{6}")
 MOST_WORDS: Final = 6
 CANDIDATES: Final = 200
 """How many are opened and compared."""
+COMMON: Final = 4000
+"""Marks from which on a word is too common to find anybody by its sound and its slips."""
 SHOWN: Final = 20
 LIKE: Final = 0.86
 """From here on a name is like what was typed, all words together; a single word from `WORD_LIKE` on."""
@@ -131,15 +133,38 @@ def _word(one: str, other: str) -> float:
 
 
 def _alike(session: Session, by: Actor, words: Sequence[str]) -> list[UUID]:
-    """Rows that share most with the words: first those that have something of each word."""
+    """Rows that share most with the words: first those that have something of each word.
+
+    A word that thousands have finds nobody; beside rarer ones it is left to the comparison that follows.
+    """
     each = [sorted(marks.of_word(word)) for word in words]
-    every = sorted({mark for one in each for mark in one})
-    hit = [func.max(when((FoundBy.mark.in_(one), 1), else_=0)) for one in each]
+    rare = [one for one in each if _is_rare(session, one)]
+    if not rare:
+        return _with_every(session, by, words)
+    every = sorted({mark for one in rare for mark in one})
+    hit = [func.max(when((FoundBy.mark.in_(one), 1), else_=0)) for one in rare]
     reached = sum(hit[1:], hit[0])
     wanted = select(FoundBy.holder_id).join(Case, Case.id == FoundBy.case_id)
     wanted = wanted.where(FoundBy.mark.in_(every), Case.service_id == by.service_id).group_by(FoundBy.holder_id)
     ordered = wanted.order_by(reached.desc(), func.count().desc(), FoundBy.holder_id).limit(CANDIDATES)
     return list(session.scalars(ordered))
+
+
+def _is_rare(session: Session, of_word: Sequence[int]) -> bool:
+    """Whether few enough rows have something of a word to look at each; counting stops where they are too many."""
+    some = select(FoundBy.mark).where(FoundBy.mark.in_(of_word)).limit(COMMON)
+    return (session.scalar(select(func.count()).select_from(some.subquery())) or 0) < COMMON
+
+
+def _with_every(session: Session, by: Actor, words: Sequence[str]) -> list[UUID]:
+    """Rows that have every word as it is, where each of them is common."""
+    first, *others = (marks.of_whole_word(word) for word in words)
+    wanted = select(FoundBy.holder_id).join(Case, Case.id == FoundBy.case_id)
+    wanted = wanted.where(FoundBy.mark == first, Case.service_id == by.service_id)
+    for mark in others:
+        also = aliased(FoundBy)
+        wanted = wanted.where(exists().where(also.mark == mark, also.holder_id == FoundBy.holder_id))
+    return list(session.scalars(wanted.limit(CANDIDATES)))
 
 
 def _opened(session: Session, by: Actor, holders: Sequence[UUID]) -> list[_Candidate]:

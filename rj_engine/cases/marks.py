@@ -57,6 +57,11 @@ def of_word(word: str) -> set[int]:
     return found
 
 
+def of_whole_word(word: str) -> int:
+    """One mark of a word as it is."""
+    return _mark(WORD, word)
+
+
 def of_name(name: str) -> set[int]:
     """The marks of a name: of each word, and of all of them in any order."""
     words = words_of(name)

@@ -67,6 +67,18 @@ def test_the_likest_name_stands_first_and_says_why(product: Product) -> None:
     ]
 
 
+def test_a_word_that_very_many_have_is_found_beside_a_rarer_one_or_as_it_is(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Robin Karomilen", "Robin Invented", "Robin Invented", "Ash Invented", "Robin Ash"):
+        named(a_case(product), name)
+    monkeypatch.setattr(finding, "COMMON", 20)
+
+    assert names(searched(product, "Robyn Karonilen")) == ["Robin Karomilen"]
+    assert names(searched(product, "invented robin")) == ["Robin Invented"] * 2
+    assert len(names(searched(product, "Robin"))) == 4
+
+
 def test_other_names_are_not_found(sqlite_product: Product) -> None:
     named(a_case(sqlite_product), "Robin Invented")
 
