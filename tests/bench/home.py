@@ -9,8 +9,10 @@ import random
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
+from flask.testing import FlaskClient
 from sqlalchemy import Connection, insert, select, text
 
 from rj_engine import clock, sealing
@@ -47,13 +49,17 @@ def _of(product: Product, kind: str, who: str) -> Iterator[Figure]:
     client = signed_in(product, who)
     for name, path in PATHS.items():
         pages: list[bytes] = []
-        times = milliseconds(lambda path=path, pages=pages: pages.append(client.get(path).data), 15)
+        times = milliseconds(partial(_fetch, client, path, pages), 15)
         target = 60 if path == "/" else None
         yield Figure(f"{name}, {who}, 100,000 tasks, 20,000 cases", median(times), "ms p50", target, kind)
         yield Figure(f"{name}, {who}, size", len(pages[-1]) / 1024, "KB", None, kind)
     with watched(db.engine) as seen:
         client.get("/")
     yield Figure(f"home, {who}, statements", len(seen.statements), "statements", None, kind)
+
+
+def _fetch(client: FlaskClient, path: str, pages: list[bytes]) -> None:
+    pages.append(client.get(path).data)
 
 
 def furnish(product: Product) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,7 +21,7 @@ from tests.places import Product
 from tests.security.neighbourhood import a_case as at_first_contact
 
 
-def away(product: Product, who: str, substitute: str, by: str = "", **days: date) -> UUID:
+def away(product: Product, who: str, substitute: str, by: str = "", **days: Any) -> UUID:
     """Name a substitute from today for a week, unless a test says otherwise."""
     dates = {"from_on": clock.today(), "until_on": clock.today() + timedelta(days=7), **days}
     people = {"away": product.actor(who).id, "substitute": product.actor(substitute).id}
