@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from rj_engine.people import staff
 from rj_engine.prisons import custody, places, reference, releases, requests, waiting
 from rj_engine.prisons.releases import ReleasePlace
 from rj_engine.web.access import actor, needs
-from rj_engine.web.posted import command_id, posted_id
+from rj_engine.web.posted import command_id
 
 screen = Blueprint("prison_cases", __name__, url_prefix="/cases")
 TO_BE_MENDED: Final = 422
@@ -36,7 +36,9 @@ def release(reference: str) -> ResponseReturnValue:
     """Let one victim be told where the harmer is held now, or withhold it again."""
     cases.find(db.session(), actor(), reference)
     end, words = "withhold" in request.form, request.form.get("words", "")
-    to = posted_id("to")
+    to = request.form.get("to", type=UUID)
+    if to is None:
+        return _page(reference, Refused("Choose whom it is released to.")), TO_BE_MENDED
     try:
         dispatch(ReleasePlace(command_id=command_id(), by=actor(), reference=reference, to=to, words=words, end=end))
     except Refused as refused:

@@ -74,6 +74,7 @@ class Route:
             "outbox_id": UNKNOWN,
             "run": 0,
             "key": "intake",
+            "code": "MSI",
             "number": 1,
             "draft_id": NO_DRAFT,
             "event": "complaint",
