@@ -13,9 +13,9 @@ from rj_engine import bpmn, clock
 from rj_engine.cases import consent, holds, orders, safety_plan
 from rj_engine.cases.case import Party, Strand
 from rj_engine.cases.consent import Consent
-from rj_engine.errors import Refused
+from rj_engine.errors import Broken, Refused
 from rj_engine.risk import assessment
-from rj_engine.risk.requirements import REACH_SOMEBODY, REQUIREMENTS, Requirement
+from rj_engine.risk.requirements import ALSO_ASKED, REACH_SOMEBODY, REQUIREMENTS, Requirement
 
 RECONFIRMED_WITHIN: Final = 5
 """Working days between everybody's last word and any delivery (invariant I-07)."""
@@ -23,7 +23,7 @@ PLAN_HOLDS: Final = timedelta(weeks=4)
 """How long a family safety plan counts as current (invariant I-27)."""
 
 Asked = Callable[[Session, Strand, str, date], list[str]]
-_also: list[Asked] = []
+_also: dict[str, Asked] = {}
 
 
 class ContactBlocked(Refused):
@@ -37,10 +37,23 @@ class ContactBlocked(Refused):
         self.missing = missing
 
 
-def also_asks(asked: Asked) -> Asked:
-    """Let a room above say what it misses: `(session, strand, effect, today)` to facts in plain words."""
-    _also.append(asked)
-    return asked
+class GateNotWhole(Broken):
+    """Part of the gate is not in place, so nothing passes it."""
+
+    code = "gate_not_whole"
+
+
+def also_asks(name: str) -> Callable[[Asked], Asked]:
+    """Let a room above say what it misses: `(session, strand, effect, today)` to facts in plain words.
+
+    Whoever is named in `requirements.ALSO_ASKED` has to be there: without them nothing passes.
+    """
+
+    def register(asked: Asked) -> Asked:
+        _also[name] = asked
+        return asked
+
+    return register
 
 
 def guarded(effect: str | None) -> bool:
@@ -68,8 +81,14 @@ def missing(session: Session, strand: Strand, effect: str, now: datetime) -> lis
         *_missing_check(assessed, needs, now),
         *_missing_plan(session, strand, needs, today),
         *_withdrawn(session, strand, needs),
-        *(fact for asked in _also for fact in asked(session, strand, effect, today)),
+        *_missing_elsewhere(session, strand, effect, today),
     ]
+
+
+def _missing_elsewhere(session: Session, strand: Strand, effect: str, today: date) -> list[str]:
+    if absent := ALSO_ASKED - _also.keys():
+        raise GateNotWhole(parts=sorted(absent))
+    return [fact for asked in _also.values() for fact in asked(session, strand, effect, today)]
 
 
 def _held(session: Session, strand: Strand) -> list[str]:

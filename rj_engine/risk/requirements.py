@@ -95,6 +95,8 @@ REACH_SOMEBODY: Final = frozenset(
     }
 )
 """Effects that pass the gate but for one thing: after something grave nobody is contacted until a lead has decided."""
+ALSO_ASKED: Final = frozenset({"prison_permission"})
+"""What rooms above the gate have to add to it: while one of them is not loaded, nothing passes."""
 HARMLESS: Final = frozenset(
     {
         "aftercare",
