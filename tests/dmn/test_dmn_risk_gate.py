@@ -15,6 +15,7 @@ from lxml import etree
 from rj_engine import dmn
 from rj_engine.dmn import analysis
 from rj_engine.dmn.monotony import ADDING
+from rj_engine.risk.assessment import SENSITIVE
 
 REDUNDANT = {"G44"}
 """Adds nothing to G40 in level; kept for its reason and action."""
@@ -101,6 +102,15 @@ def test_every_reason_is_told_and_the_floor_is_kept_below_a_panel() -> None:
     assert [one["row"] for one in answer["reasons"]] == ["G40", "G60", "G70", "G99"]
     assert answer["actions"] == ["risk_panel", "clarify_what_is_accepted", "venue_plan"]
     assert answer["permitted_modes"] == []
+
+
+@pytest.mark.parametrize("flag", sorted(SENSITIVE))
+@pytest.mark.parametrize("stage", ORDERS["stage"])
+def test_no_sensitive_harm_ever_comes_to_a_signature_of_the_lead_alone(flag: str, stage: str) -> None:
+    answer = the_gate(harm_flags=[flag], stage=stage).value
+
+    assert isinstance(answer, dict)
+    assert answer["level"] >= 4, "row SO3 of the sign-off table rests on this"
 
 
 def test_the_answer_names_the_rows_that_fired_with_words_for_a_lead() -> None:
