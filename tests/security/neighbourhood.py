@@ -17,7 +17,9 @@ from sqlalchemy import event, select, text, update
 from werkzeug.test import TestResponse
 
 from rj_engine import bpmn, clock
+from rj_engine.cases.case import Case, parties
 from rj_engine.cases.documents import AddDocument
+from rj_engine.cases.notes import Note, WriteNote
 from rj_engine.cases.papers.paper import Paper
 from rj_engine.database import db
 from rj_engine.demonstration import journeys
@@ -45,6 +47,8 @@ class Known:
     task: uuid.UUID
     colleague: uuid.UUID
     team: uuid.UUID
+    victim: uuid.UUID
+    note: uuid.UUID
     incident: uuid.UUID | None = None
     """Of another case in the same place, which a broken step has stopped."""
 
@@ -117,7 +121,11 @@ def a_case(product: Product, ending: str = "") -> Known:
     colleague = product.actor(f"facilitator{ending}")
     assert colleague.id is not None
     assert colleague.team_id is not None
-    return Known(made["reference"], uuid.UUID(tasks[0]["id"]), colleague.id, colleague.team_id)
+    case = product.session.scalars(select(Case).where(Case.reference == made["reference"])).one()
+    victim = parties(product.session, case)[0].id
+    product.do(WriteNote, f"facilitator{ending}", reference=case.reference, words="Rang twice.")
+    note = product.session.scalars(select(Note.id).where(Note.case_id == case.id)).one()
+    return Known(made["reference"], uuid.UUID(tasks[0]["id"]), colleague.id, colleague.team_id, victim, note)
 
 
 def with_incident(product: Product, ending: str) -> Known:

@@ -10,6 +10,8 @@ from tests.security import document
 NOT_OF_A_ROLE = {
     "fire": "the clock",
     "deliver": "the clock",
+    "prove": "the clock",
+    "resume_after_restore": "the operator",
     "rebuild_inbox": "the operator",
     "add_service": "the operator",
 }

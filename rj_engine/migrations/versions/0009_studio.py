@@ -97,6 +97,4 @@ def _published() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standing_version")),
     )
-    op.create_index(
-        "ix_standing_version_service", "standing_version", ["service_id", "pathway", "number"], unique=True
-    )
+    op.create_index("ix_standing_version_service", "standing_version", ["service_id", "pathway", "number"], unique=True)
