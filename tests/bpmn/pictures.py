@@ -69,13 +69,18 @@ def _serve(page: Page, pathway: str, width: int, height: int) -> None:
 
 
 def main() -> None:
-    """Draw them all anew."""
+    """Draw anew what has changed since it was drawn, and take away what is no pathway any more."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    before = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    for old in FOLDER.glob("*.png"):
+        if old.stem not in PATHWAYS:
+            old.unlink()
     path = chromium.find()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
         for pathway in PATHWAYS:
-            (FOLDER / f"{pathway}.png").write_bytes(picture(browser, pathway))
+            if before.get(pathway) != checksum(pathway):
+                (FOLDER / f"{pathway}.png").write_bytes(picture(browser, pathway))
         browser.close()
     drawn = {pathway: checksum(pathway) for pathway in PATHWAYS}
     RECORD.write_text(json.dumps(drawn, indent=2) + "\n")
