@@ -25,6 +25,7 @@ from rj_engine.web import (
     home,
     inbox,
     keyboard,
+    languages,
     letters,
     logs,
     notes,
@@ -96,6 +97,7 @@ def create_app(settings: Settings) -> Flask:
     health.register(app)
     access.register(app)
     assets.register(app)
+    languages.register(app)
     words.register(app)
     said.register(app)
     keyboard.register(app)

@@ -14,6 +14,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from rj_engine import clock
 from rj_engine.commands import Actor, NotAllowed, dispatch
 from rj_engine.database import db, translated
+from rj_engine.people import languages
 from rj_engine.people.sign_in import SignIn, SignOut, StaySignedIn, by_cookie, hash_of, new_secret
 from rj_engine.settings import Settings
 from rj_engine.web.typed import typed_so_far
@@ -25,10 +26,11 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 class Person(UserMixin):
     """A signed-in member of staff; the cookie's secret is the identity."""
 
-    def __init__(self, actor: Actor, secret: str) -> None:
-        """`secret` stays with the browser; the database holds its hash."""
+    def __init__(self, actor: Actor, secret: str, language: str = languages.ENGLISH) -> None:
+        """`secret` stays with the browser; the database holds its hash. `language` is that of the pages."""
         self.actor = actor
         self.secret = secret
+        self.language = language
 
     def get_id(self) -> str:
         """What the session cookie keeps."""
@@ -93,13 +95,14 @@ def _person(secret: str) -> Person | None:
     g.database_away = True
     with translated():
         found = by_cookie(db.session(), secret, clock.now(), idle, longest)
+        language = languages.of(db.session(), found[0].id) if found else languages.ENGLISH
     g.database_away = False
     if found is None:
         return None
     who, wants_stamp = found
     if wants_stamp:
         dispatch(StaySignedIn(command_id=uuid4(), by=who, secret_hash=hash_of(secret)))
-    return Person(who, secret)
+    return Person(who, secret, language)
 
 
 def _check() -> ResponseReturnValue | None:

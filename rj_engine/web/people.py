@@ -16,6 +16,7 @@ from rj_engine.errors import Refused
 from rj_engine.people import changing, passwords
 from rj_engine.people.changing import ChangePassword, ChangeStaff, EndSignIns, GivePassword, SwitchOff, SwitchOn
 from rj_engine.people.joining import AddStaff
+from rj_engine.people.languages import ChooseLanguage
 from rj_engine.web import access
 from rj_engine.web.access import actor, needs
 from rj_engine.web.posted import command_id
@@ -124,6 +125,14 @@ def change_my_password() -> ResponseReturnValue:
     dispatch(ChangePassword(command_id=command_id(), by=by, password_hash=hashed))
     access.sign_in(by)
     flash("Your password is changed. You are signed out everywhere else.", "done")
+    return redirect(url_for("people.me"))
+
+
+@screen.post("/me/language")
+@needs("sign_in")
+def choose_language() -> Response:
+    """Choose the language of one's own pages."""
+    dispatch(ChooseLanguage(command_id=command_id(), by=actor(), language=request.form.get("language", "")))
     return redirect(url_for("people.me"))
 
 

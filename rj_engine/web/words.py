@@ -4,41 +4,47 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cache
+from typing import Final
 
+from babel.dates import format_date
 from flask import Flask
+from flask_babel import gettext, ngettext, pgettext
 
 from rj_engine import bpmn, clock
+from rj_engine.web.languages import language
+
+NOON: Final = 12
 
 
 def day(value: date | datetime | None) -> str:
-    """22 November 2026."""
-    if value is None:
-        return ""
-    on = _on(value)
-    return f"{on.day} {on:%B %Y}"
+    """22 November 2026; 22 Tachwedd 2026."""
+    return format_date(_on(value), "d MMMM y", locale=language()) if value is not None else ""
 
 
 def moment(value: datetime | None) -> str:
-    """22 November 2026 at 4:05pm."""
-    if value is None:
-        return ""
+    """22 November 2026 at 4:05pm; 22 Tachwedd 2026 am 4:05yh."""
+    return gettext("%(day)s at %(time)s", day=day(value), time=hour(value)) if value is not None else ""
+
+
+def hour(value: datetime) -> str:
+    """4:05pm; 4:05yh."""
     local = value.astimezone(clock.LONDON)
-    return f"{day(value)} at {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+    morning = local.hour < NOON
+    half = pgettext("before noon", "am") if morning else pgettext("after noon", "pm")
+    return f"{local.hour % NOON or NOON}:{local:%M}{half}"
 
 
 def due(value: datetime | None) -> str:
     """Today, Tomorrow, or the day; with how late it is once it is past."""
     if value is None:
-        return "No date"
+        return str(gettext("No date"))
     now = clock.now()
     days = (_on(value) - _on(now)).days
-    if value < now:
-        return f"{day(value)} ({_late(-days)} late)" if days else f"Today at {moment(value).rpartition(' ')[2]} (late)"
-    return {0: "Today", 1: "Tomorrow"}.get(days, day(value))
-
-
-def _late(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
+    if value >= now:
+        return str({0: gettext("Today"), 1: gettext("Tomorrow")}.get(days, day(value)))
+    if not days:
+        return str(gettext("Today at %(time)s (late)", time=hour(value)))
+    return str(ngettext("%(day)s (%(num)d day late)", "%(day)s (%(num)d days late)", -days, day=day(value)))
 
 
 def _on(value: date | datetime) -> date:

@@ -107,6 +107,7 @@ class Route:
             "people.change": _person(known),
             "people.switch": {"which": "out"},
             "people.give_password": {"password": "not a real password"},
+            "people.choose_language": {"language": "en"},
             "people.change_my_password": {"present": PASSWORD, "password": PASSWORD},
             "decisions.sign": {"words": "Every row read with the panel."},
             "api_tasks.assign": {"to": str(known.colleague)},
