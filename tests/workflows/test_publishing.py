@@ -11,7 +11,9 @@ from rj_engine.people.joining import operator
 from rj_engine.workflows import publishing
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.publishing import PublishBundle
-from rj_engine.workflows.rows import PathwayVersion
+from rj_engine.workflows.rows import PathwayVersion, Task
+from tests.reliability.small_case import a_small_case, publish_small_pathway
+from tests.workflows.test_incidents import complete
 
 
 def publish(product, bundle):
@@ -82,3 +84,19 @@ def test_a_pathway_that_asks_for_training_nobody_can_have_is_refused(sqlite_prod
         publish(sqlite_product, dataclasses.replace(bundle, diagrams=diagrams))
 
     assert {finding.code for finding in refusal.value.findings} == {code}
+
+
+def test_a_case_that_runs_stays_on_the_version_it_began_with(product):
+    publish_small_pathway()
+    old = a_small_case(product)
+    publish_small_pathway({"Call the victim": "Ring the victim", "Weigh it": "Weigh it anew"})
+    new = a_small_case(product)
+
+    for case in (old, new):
+        complete(product, case, "call", contact_words="Nobody there.", again="yes")
+    assert told(product, old) == ["Call the victim", "Call the victim", "Weigh it"]
+    assert told(product, new) == ["Ring the victim", "Ring the victim", "Weigh it anew"]
+
+
+def told(product, case):
+    return sorted(product.session.scalars(select(Task.name).where(Task.case_id == case)))
