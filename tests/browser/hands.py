@@ -32,6 +32,9 @@ class Hands(Protocol):
     def fold_out(self, name: Name) -> None:
         """Open what is folded away under that name."""
 
+    def put(self, key: str, value: str) -> None:
+        """Type that into the control of that key, or choose it where the control is a list."""
+
     def answer(self, form: Form, answers: Mapping[str, Any]) -> set[str]:
         """Answer what the page asks of `answers`; the questions that were answered."""
 
@@ -60,6 +63,14 @@ class Mouse:
     def fold_out(self, name: Name) -> None:
         """Click its heading."""
         self.visit.page.locator("summary").filter(has_text=name).click()
+
+    def put(self, key: str, value: str) -> None:
+        """Into the one that is seen."""
+        control = self.visit.page.locator(f'[name="{key}"]:visible')
+        if control.evaluate("one => one.type") == "select-one":
+            control.select_option(value)
+        else:
+            control.fill(value)
 
     def answer(self, form: Form, answers: Mapping[str, Any]) -> set[str]:
         """Each question that is seen, in the order of the form."""
@@ -137,6 +148,14 @@ class Keyboard:
         self._reach(name)
         self._press("Space")
 
+    def put(self, key: str, value: str) -> None:
+        """Tab to it; type, or go down the list with the arrows."""
+        focus = self._reach(key, by="name")
+        if focus["type"] == "select-one":
+            self._move(focus, value)
+        else:
+            self._type(value)
+
     def answer(self, form: Form, answers: Mapping[str, Any]) -> set[str]:
         """Go down the page once, to the button at its end."""
         given: set[str] = set()
@@ -184,11 +203,12 @@ class Keyboard:
         else:
             keyboard.insert_text(text)
 
-    def _reach(self, name: Name, *, by: str = "text", key: str = "Tab") -> None:
+    def _reach(self, name: Name, *, by: str = "text", key: str = "Tab") -> Focus:
         wanted = name if isinstance(name, re.Pattern) else re.compile(re.escape(name))
         for _ in range(MOST_PRESSES):
-            if wanted.fullmatch(self._step(key)[by]):
-                return
+            focus = self._step(key)
+            if wanted.fullmatch(focus[by]):
+                return focus
         raise AssertionError(f"{name} cannot be reached with the keyboard on {self.visit.page.url}")
 
     def _step(self, key: str) -> Focus:

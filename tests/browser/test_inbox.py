@@ -138,17 +138,17 @@ def test_a_caseload_changes_hands_but_for_a_conflict_of_interest(visit: Visit, h
     page, by = visit.go("/sign-in"), hands(visit)
     by.sign_in("lead")
     visit.go("/conflicts")
-    page.get_by_label("Who has it?").select_option(label=visit.product.actor("facilitator2").name)
-    page.get_by_label("Reference of the case").fill(kept)
-    page.get_by_label("What is the conflict?").fill("Their cousin")
+    by.put("of", str(visit.product.actor("facilitator2").id))
+    by.put("reference", kept)
+    by.put("words", "Their cousin")
     by.use("Declare it")
     fine(visit)
 
     visit.go("/caseloads")
     fine(visit)
     by.use(visit.product.actor("facilitator").name)
-    page.get_by_label("To whom?").select_option(label=visit.product.actor("facilitator2").name)
-    page.get_by_label("Why?").fill("On long leave")
+    by.put("to", str(visit.product.actor("facilitator2").id))
+    by.put("reason", "On long leave")
     fine(visit)
     by.use("Hand everything over")
 
@@ -157,6 +157,42 @@ def test_a_caseload_changes_hands_but_for_a_conflict_of_interest(visit: Visit, h
     fine(visit)
     assert assignee(visit.product, given) == visit.product.actor("facilitator2").id
     assert assignee(visit.product, kept) == visit.product.actor("facilitator").id
+
+
+@WIDTHS
+@pytest.mark.parametrize("hands", [Mouse, Keyboard])
+def test_a_substitute_is_named_and_has_the_tasks_while_one_is_away(
+    visit: Visit, hands: type[Mouse | Keyboard], width: int
+) -> None:
+    known = at_first_contact(visit.product)
+    visit.page.set_viewport_size({"width": width, "height": 900})
+    page, by = visit.go("/sign-in"), hands(visit)
+    by.sign_in("facilitator")
+    visit.go("/away")
+    fine(visit)
+    for name, days in {"from_on": 0, "until_on": 6}.items():
+        on = clock.today() + timedelta(days=days)
+        for part, value in (("day", on.day), ("month", on.month), ("year", on.year)):
+            by.put(f"{name}-{part}", str(value))
+    by.put("substitute", str(visit.product.actor("facilitator2").id))
+    by.use("Name the substitute")
+    expect(page.locator("tbody")).to_contain_text(visit.product.actor("facilitator2").name)
+    fine(visit)
+
+    by.use("Sign out", back=True)
+    visit.go("/sign-in")
+    by.sign_in("facilitator2")
+    expect(page.locator(".rj-next__thing").first).to_contain_text("You stand in for")
+    expect(page.locator("#tasks")).to_contain_text(known.reference)
+    fine(visit)
+
+    by.use("Sign out", back=True)
+    visit.go("/sign-in")
+    by.sign_in("facilitator")
+    visit.go("/away")
+    by.use(re.compile("^End it.*"))
+    expect(page.locator("main")).to_contain_text("Nobody is away.")
+    fine(visit)
 
 
 def test_without_scripts_a_substitute_is_named_and_has_the_tasks(plain_visit: Visit) -> None:
