@@ -16,6 +16,7 @@ from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people import staff
 from rj_engine.web.access import actor, needs
+from rj_engine.web.languages import marked
 from rj_engine.web.posted import command_id, posted_id
 from rj_engine.workflows import filters, inbox, own_desk, promises, waits
 from rj_engine.workflows.filters import Choices
@@ -24,11 +25,11 @@ from rj_engine.workflows.own_desk import RemoveFilter, SaveFilter
 
 screen = Blueprint("inbox", __name__)
 QUEUES: Final[Mapping[str, str]] = {
-    "mine": "My tasks",
-    "team": "Team",
-    "unclaimed": "Unclaimed",
-    "waiting": "Waiting on others",
-    "promises": "Promises",
+    "mine": marked("My tasks"),
+    "team": marked("Team"),
+    "unclaimed": marked("Unclaimed"),
+    "waiting": marked("Waiting on others"),
+    "promises": marked("Promises"),
 }
 """Four queues of tasks, and what was promised in the contact log."""
 PROMISES: Final = "promises"

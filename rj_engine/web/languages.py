@@ -26,7 +26,8 @@ def _wanted() -> str:
         return ENGLISH
     if current_user and current_user.is_authenticated:
         return str(current_user.language)
-    return request.accept_languages.best_match(list(LANGUAGES), default=ENGLISH)
+    asked = (tag.lower().partition("-")[0] for tag, weight in request.accept_languages if weight)
+    return next((code for code in asked if code in LANGUAGES), ENGLISH)
 
 
 def register(app: Flask) -> None:
