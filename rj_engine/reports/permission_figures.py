@@ -80,9 +80,6 @@ def figures(session: Session, service_id: UUID, since: date, until: date) -> Fig
     decisions = _decisions(session, within)
     undecided = _undecided(session, within, until)
     by_days = _by_days(session, within)
-    ours = session.execute(
-        select(func.sum(ROW.days_taken), func.sum(ROW.days_ours), func.sum(ROW.days_victims)).where(within)
-    ).one()
     count = Counter[str]()
     for each in decisions:
         count[each.decision] += each.count
@@ -99,40 +96,54 @@ def figures(session: Session, service_id: UUID, since: date, until: date) -> Fig
         waiting=sum(1 for each in undecided if each.waits),
         lost=sum(1 for each in undecided if not each.waits),
         indirect=contact["indirect"],
-        all_decided=usual((days, often) for _, _, _, days, often in by_days),
-        by_kind=_usually(by_days, 0),
-        by_route=_usually(by_days, 1),
-        by_decider=_usually(by_days, 2),
+        all_decided=usual((each.days, each.often) for each in by_days),
+        by_kind=_usually(by_days, "kind"),
+        by_route=_usually(by_days, "route"),
+        by_decider=_usually(by_days, "decider"),
         by_place=_by_place(session, within),
         refusals=_refusals(decisions),
-        days_all=int(ours[0] or 0),
-        days_ours=int(ours[1] or 0),
-        days_victims=int(ours[2] or 0),
+        days_all=sum(each.days * each.often for each in by_days),
+        days_ours=sum(each.ours for each in by_days),
+        days_victims=sum(each.victims for each in by_days),
         late_cancellations=contact["late"],
         curve=_curve(by_days, undecided),
     )
 
 
-Days = tuple[str, str, str, int, int]
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """How often an answer took so many days, and whose they were in all."""
+
+    kind: str
+    route: str
+    decider: str
+    days: int
+    often: int
+    ours: int
+    victims: int
 
 
-def _by_days(session: Session, within: ColumnElement[bool]) -> Sequence[Days]:
-    """Kind, route, who decided, days and how often."""
+def _by_days(session: Session, within: ColumnElement[bool]) -> Sequence[_Days]:
     by = ROW.kind, ROW.route, ROW.decided_by, ROW.days_taken
-    rows = session.execute(select(*by, func.count()).where(within, ROW.days_taken.is_not(None)).group_by(*by))
-    return [(kind, route, decider, int(days or 0), often) for kind, route, decider, days, often in rows]
+    sums = func.count(), func.coalesce(func.sum(ROW.days_ours), 0), func.coalesce(func.sum(ROW.days_victims), 0)
+    rows: Any = session.connection().execute(
+        select(*by, *sums).where(within, ROW.days_taken.is_not(None)).group_by(*by)
+    )
+    return [_Days(*row) for row in rows]
 
 
-def _usually(rows: Iterable[Days], part: int) -> Mapping[str, Usual]:
+def _usually(rows: Iterable[_Days], part: str) -> Mapping[str, Usual]:
     found: dict[str, Counter[int]] = {}
     for row in rows:
-        found.setdefault(str(row[part]), Counter())[row[3]] += row[4]
+        found.setdefault(getattr(row, part), Counter())[row.days] += row.often
     return {key: known for key in sorted(found) if (known := usual(found[key].items())) is not None}
 
 
 def _by_place(session: Session, within: ColumnElement[bool]) -> Mapping[str, Usual]:
     by = ROW.establishment, ROW.days_taken
-    rows = session.execute(select(*by, func.count()).where(within, ROW.days_taken.is_not(None)).group_by(*by))
+    rows = session.connection().execute(
+        select(*by, func.count()).where(within, ROW.days_taken.is_not(None)).group_by(*by)
+    )
     found: dict[str, list[tuple[int, int]]] = {}
     for place, days, often in rows:
         found.setdefault(place, []).append((int(days or 0), often))
@@ -149,7 +160,9 @@ class _Decision:
 
 def _decisions(session: Session, within: ColumnElement[bool]) -> Sequence[_Decision]:
     by = ROW.decision, ROW.decided_by, ROW.reason_code
-    return [_Decision(*row) for row in session.execute(select(*by, func.count()).where(within).group_by(*by))]
+    return [
+        _Decision(*row) for row in session.connection().execute(select(*by, func.count()).where(within).group_by(*by))
+    ]
 
 
 def _refusals(decisions: Iterable[_Decision]) -> Sequence[Refusal]:
@@ -160,7 +173,7 @@ def _refusals(decisions: Iterable[_Decision]) -> Sequence[Refusal]:
 def _contact(session: Session, within: ColumnElement[bool]) -> Mapping[str, int]:
     by = ROW.delivered_on.is_(None), ROW.failed, ROW.victim_choice, ROW.event_fell_through
     found = Counter[str]()
-    for undelivered, failed, choice, fell, often in session.execute(
+    for undelivered, failed, choice, fell, often in session.connection().execute(
         select(*by, func.count()).where(within).group_by(*by)
     ):
         told = {
@@ -183,7 +196,7 @@ def _undecided(session: Session, within: ColumnElement[bool], until: date) -> Se
     """How long each waited that was never decided, and whether it still waits."""
     columns = ROW.delivered_on, ROW.superseded_at, ROW.victim_choice, Case.closed_at, Custody.ended_at
     joined = select(*columns).join(Case, Case.id == ROW.case_id).outerjoin(Custody, Custody.id == ROW.stay_id)
-    rows = session.execute(joined.where(within, ROW.decision == ""))
+    rows = session.connection().execute(joined.where(within, ROW.decision == ""))
     return [_waited(row, until) for row in rows]
 
 
@@ -198,6 +211,8 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(clock.LONDON).date()
 
 
-def _curve(by_days: Iterable[Days], undecided: Iterable[_Undecided]) -> Curve | None:
-    decided = [days for _, _, _, days, often in by_days for _ in range(often)]
-    return curve(decided, [each.days for each in undecided])
+def _curve(by_days: Iterable[_Days], undecided: Iterable[_Undecided]) -> Curve | None:
+    decided = Counter[int]()
+    for each in by_days:
+        decided[each.days] += each.often
+    return curve(decided, Counter(each.days for each in undecided))

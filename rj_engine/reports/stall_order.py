@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -85,16 +86,16 @@ class Light:
     row: Any
     days: int
     band: str
-    steps: list[Any] = field(default_factory=list)
-    timers: list[Any] = field(default_factory=list)
+    has_steps: bool
+    ours_at: Any
+    """When the first of the tasks is due with which we have to do something; None where there is none."""
     move: str = ""
-    key: tuple[int, str, str] = (0, "", "")
+    key: tuple[bool, str, str] = (True, "", "")
 
     @property
     def next_at(self) -> Any:
         """The moment of the next step: the first of what is due, else of what rings."""
-        moments = [step.due_at for step in self.steps if step.element != ANSWER]
-        return min(moments or [timer.due_at for timer in self.timers], default=None)
+        return self.ours_at or self.row.rings_at
 
     @property
     def next_on(self) -> date | None:
@@ -112,50 +113,40 @@ def instant(raw: Any) -> datetime:
     return raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw)).replace(tzinfo=UTC)
 
 
-def fitting(every: Iterable[Light], wanted: Wanted) -> list[Light]:
+def fitting(every: Sequence[Light], wanted: Wanted) -> Sequence[Light]:
     """Those that are asked for."""
-
-    def fits(each: Light) -> bool:
-        row = each.row
-        asked = (
-            (wanted.kind, row.kind),
-            (wanted.place, row.establishment),
-            (wanted.band, each.band),
-            (wanted.move, each.move),
-            (wanted.owner.replace("-", ""), str(row.facilitator_id or "").replace("-", "")),
-            (wanted.stalled, "yes" if each.days >= LONG or row.decision or each.move == "fault" else ""),
-        )
-        return all(wish in {"", value} for wish, value in asked)
-
-    return [each for each in every if fits(each)]
+    asked = [(value, wish) for part, value in VALUES.items() if (wish := getattr(wanted, part).replace("-", ""))]
+    return [each for each in every if all(value(each) == wish for value, wish in asked)] if asked else every
 
 
-def in_order(found: list[Light], sort: str) -> list[Light]:
+VALUES: Final[Mapping[str, Callable[[Light], str]]] = {
+    "kind": lambda each: each.row.kind,
+    "place": lambda each: each.row.establishment.replace("-", ""),
+    "band": lambda each: each.band,
+    "move": lambda each: each.move,
+    "owner": lambda each: str(each.row.facilitator_id or "").replace("-", ""),
+    "stalled": lambda each: "yes" if each.days >= LONG or each.row.decision or each.move == "fault" else "",
+}
+"""What a row is, for each part of a wish; without hyphens, since databases write ids with and without."""
+
+
+def in_order(found: Iterable[Light], sort: str) -> list[Light]:
     """What is our fault first, then in that order."""
+    place = PLACES[sort]
     for each in found:
-        each.key = (each.move != "fault", _place_in_line(each, sort), str(each.row.id))
-    return sorted(found, key=lambda each: each.key)
+        each.key = (each.move != "fault", place(each), str(each.row.id))
+    return sorted(found, key=attrgetter("key"))
 
 
-def _place_in_line(each: Light, sort: str) -> str:
-    row = each.row
-    match sort:
-        case "place":
-            return f"{row.establishment} {99_999 - each.days:05}"
-        case "chased":
-            return _iso(row.last_chased_on, NEVER)
-        case "next":
-            return str(each.next_at or NO_DAY)
-        case "told":
-            return _iso(row.victim_told_on, NEVER)
-        case "promise":
-            return _iso(row.promised_on, NO_DAY)
-        case _:
-            return f"{99_999 - each.days:05} {row.sent_on.isoformat()}"
-
-
-def _iso(day: date | None, otherwise: str) -> str:
-    return day.isoformat() if day else otherwise
+PLACES: Final[Mapping[str, Callable[[Light], str]]] = {
+    "waited": lambda each: f"{99_999 - each.days:05} {each.row.sent_on}",
+    "place": lambda each: f"{each.row.establishment} {99_999 - each.days:05}",
+    "chased": lambda each: str(each.row.last_chased_on or NEVER),
+    "next": lambda each: str(each.next_at or NO_DAY),
+    "told": lambda each: str(each.row.victim_told_on or NEVER),
+    "promise": lambda each: str(each.row.promised_on or NO_DAY),
+}
+"""Where a row stands in line, for each order; a day as text sorts as a day."""
 
 
 def cursor_of(each: Light) -> str:

@@ -12,11 +12,11 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, and_, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, String, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from rj_engine import clock
-from rj_engine.cases.case import Case, visible
+from rj_engine.cases.case import Case, is_open, visible
 from rj_engine.commands import Actor
 from rj_engine.people import staff
 from rj_engine.prisons import places, reference, waiting
@@ -39,7 +39,6 @@ from rj_engine.reports.stall_order import (
     fitting,
     identity,
     in_order,
-    instant,
 )
 from rj_engine.reports.usual import Usual, by_place
 from rj_engine.workflows.rows import Run, Task, Timer
@@ -47,7 +46,6 @@ from rj_engine.workflows.rows import Run, Task, Timer
 __all__ = ["LONG", "MOVES", "SORTS", "Board", "NoSuchPage", "Stall", "Wanted", "board", "everything"]
 PAGE: Final = 50
 STEPS: Final = "prison\\_%"
-RUNG: Final = "prison_ladder/rung_falls_due"
 ENDED: Final = tuple(choice for choice in CHOICES if choice != "victim_waits")
 """What a victim can choose that ends the waiting."""
 
@@ -153,79 +151,88 @@ def named(session: Session, by: Actor, requests: Sequence[UUID]) -> list[Named]:
 
 
 def light(session: Session, by: Actor, today: date) -> list[Light]:
-    """Every request that waits, with its open tasks and timers and whose move it is."""
-    every, of_run = list[Light](), dict[Any, list[Light]]()
-    known = dict[Any, int]()
-    for row in session.execute(_open(by)):
+    """Every request that waits, and whose move it is; read without the session, which would make objects of them."""
+    connection = session.connection()
+    open_tasks = {row[0]: row[1] for row in connection.execute(_tasks(by))}
+    known = dict[Any, tuple[int, str]]()
+    every, day = list[Light](), today.isoformat()
+    for row in connection.execute(_open(by)):
         told = row.delivered_on, row.decided_on
-        days = known[told] if told in known else known.setdefault(told, _waited(row, today))
-        each = Light(row, days, waiting.band(days))
+        if told not in known:
+            days = _waited(*told, today)
+            known[told] = days, waiting.band(days)
+        each = Light(row, *known[told], row.run_id in open_tasks, open_tasks.get(row.run_id))
+        each.move = whose_move(each, day)
         every.append(each)
-        of_run.setdefault(row.run_id, []).append(each)
-    for task in session.execute(_tasks(by)):
-        for each in of_run.get(task.run_id, ()):
-            each.steps.append(task)
-    for timer in session.execute(_timers(by)):
-        for each in of_run.get(timer.run_id, ()):
-            each.timers.append(timer)
-    for each in every:
-        each.move = whose_move(each, today)
     return every
 
 
-def whose_move(each: Light, today: date) -> str:
+def whose_move(each: Light, today: str) -> str:
     """Ours, theirs, the victim's; `fault` where nothing would ever happen again."""
     row = each.row
-    held = row.held_until is not None and row.held_until > today
-    if row.status == "frozen" or not (each.steps or each.timers or held):
+    held = row.held_until is not None and str(row.held_until) > today
+    if row.status == "frozen" or not (each.has_steps or row.rings_at or held):
         return "fault"
-    if any(step.element != ANSWER for step in each.steps):
+    if each.ours_at is not None:
         return "us"
     if held:
         return {"our_side": "us", "victim_side": "victim"}.get(row.held_for, "them")
     return "victim" if row.victim_choice == "victim_waits" and row.decision else "them"
 
 
-def _waited(row: Any, today: date) -> int:
-    if row.delivered_on is None:
+def _waited(delivered: Any, decided: Any, today: date) -> int:
+    if delivered is None:
         return 0
-    return clock.working_days_between(row.delivered_on, row.decided_on or today)
+    end = date.fromisoformat(str(decided)) if decided else today
+    return clock.working_days_between(date.fromisoformat(str(delivered)), end)
 
 
 def _open(by: Actor) -> Any:
     row = PrisonRequest
+    rings = select(func.min(type_coerce(Timer.due_at, String))).where(
+        Timer.run_id == row.run_id, Timer.element.like(STEPS, escape="\\")
+    )
     columns = (
-        _raw(row.id), _raw(row.run_id), row.kind, _raw(row.stay_id), row.establishment, row.sent_on,
-        row.delivered_on, row.decided_on,
-        row.decision, row.last_chased_on, row.held_until, row.held_for, row.promised_on, row.victim_told_on,
-        row.victim_choice, Case.reference, Case.status, _raw(Case.facilitator_id),
-        type_coerce(Custody.id, String).label("there_id"),
+        _raw(row.id), _raw(row.run_id), row.kind, row.establishment, _raw(row.sent_on), _raw(row.delivered_on),
+        _raw(row.decided_on), row.decision, _raw(row.last_chased_on), _raw(row.held_until), row.held_for,
+        _raw(row.promised_on), _raw(row.victim_told_on), row.victim_choice, Case.reference, Case.status,
+        _raw(Case.facilitator_id), type_coerce(Custody.id, String).label("there_id"),
+        rings.scalar_subquery().label("rings_at"),
     )  # fmt: skip
     return (
         select(*columns)
         .join(Case, Case.id == row.case_id)
         .join(Custody, and_(Custody.case_id == row.case_id, Custody.ended_at.is_(None), Custody.status.in_(INSIDE)))
         .outerjoin(Run, Run.id == row.run_id)
-        .where(visible(by), Case.status != "closed", row.superseded_at.is_(None), row.victim_choice.not_in(ENDED))
+        .where(visible(by), is_open(), row.superseded_at.is_(None), row.victim_choice.not_in(ENDED))
         .where(or_(row.decision.not_in(GRANTED), and_(row.decision == GRANTED[1], row.conditions_fit != "yes")))
         .where(or_(Run.id.is_(None), Run.status == "running"))
     )
 
 
 def _raw(column: Any) -> Any:
-    """An id or instant as the database gives it: thousands of them are read, and fifty are shown."""
+    """An id, a day or an instant as the database gives it: thousands of them are read, and fifty are shown."""
     return type_coerce(column, String).label(column.key)
 
 
 def _tasks(by: Actor) -> Any:
-    columns = _raw(Task.run_id), _raw(Task.id), Task.element, Task.name, _raw(Task.assignee_id), _raw(Task.due_at)
-    where = Task.closed_at.is_(None), Task.service_id == by.service_id, Task.element.like(STEPS, escape="\\")
-    return select(*columns).where(*where)
+    """Each run with open tasks, and when the first of those is due that ask something of us."""
+    ours = func.min(case((Task.element != ANSWER, type_coerce(Task.due_at, String))))
+    return select(_raw(Task.run_id), ours).where(Task.service_id == by.service_id, *_waiting()).group_by(Task.run_id)
 
 
-def _timers(by: Actor) -> Any:
-    joined = select(_raw(Timer.run_id), Timer.element, _raw(Timer.due_at)).join(Case, Case.id == Timer.case_id)
-    return joined.where(Case.service_id == by.service_id, Timer.element.like(STEPS, escape="\\"))
+def _waiting() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Task.closed_at.is_(None), Task.element.like(STEPS, escape="\\")
+
+
+def _steps(session: Session, shown: Sequence[Light]) -> Mapping[UUID, list[Step]]:
+    """The open tasks of these requests, by run."""
+    runs = [identity(each.row.run_id) for each in shown if each.row.run_id]
+    columns: list[Any] = [Task.run_id, Task.id, Task.element, Task.name, Task.assignee_id, Task.due_at]
+    found: dict[UUID, list[Step]] = {}
+    for run_id, *told in session.execute(select(*columns).where(Task.run_id.in_(runs), *_waiting())):
+        found.setdefault(run_id, []).append(Step(*told))
+    return found
 
 
 def _whole(session: Session, by: Actor, shown: Sequence[Light], today: date) -> Sequence[Stall]:
@@ -237,17 +244,18 @@ def _whole(session: Session, by: Actor, shown: Sequence[Light], today: date) -> 
     }
     known = places.register(session, by.service_id, today)
     usually = by_place(session, by.service_id, (each.row.establishment for each in shown))
+    steps = _steps(session, shown)
     names = staff.names(session, {identity(each.row.facilitator_id) for each in shown if each.row.facilitator_id})
     return [
-        _stall(each, rows[identity(each.row.id)], known, usually, names, today)
+        _stall(each, row, known, usually, names, steps.get(row.run_id, []) if row.run_id else [], today)
         for each in shown
-        if identity(each.row.id) in rows
+        if (row := rows.get(identity(each.row.id))) is not None
     ]
 
 
 def _stall(
     each: Light, row: PrisonRequest, known: Mapping[str, Any], usually: Mapping[str, Usual],
-    names: Mapping[UUID, str], today: date,
+    names: Mapping[UUID, str], steps: Sequence[Step], today: date,
 ) -> Stall:  # fmt: skip
     place, end = known.get(row.establishment), row.decided_on or today
     return Stall(
@@ -256,7 +264,7 @@ def _stall(
         kind=row.kind,
         decision=row.decision,
         is_review=row.is_review,
-        moved=each.row.there_id != each.row.stay_id,
+        moved=row.stay_id is None or identity(each.row.there_id) != row.stay_id,
         place=places.name_of(known, row.establishment),
         confirmed=place is None or place.confirmed,
         route=row.route,
@@ -267,16 +275,7 @@ def _stall(
         band=waiting.band(each.days),
         usual=usually.get(row.establishment),
         move=each.move,
-        steps=[
-            Step(
-                identity(step.id),
-                step.element,
-                step.name,
-                identity(step.assignee_id) if step.assignee_id else None,
-                instant(step.due_at),
-            )
-            for step in each.steps
-        ],
+        steps=steps,
         next_rung=None if row.decision else reference.next_rung(row.last_rung),
         next_on=each.next_on,
         last_chased_on=row.last_chased_on,
@@ -295,6 +294,6 @@ def _access(session: Session, by: Actor) -> tuple[int, int]:
     row = PrisonRequest
     fits = or_(row.decision == GRANTED[0], and_(row.decision == GRANTED[1], row.conditions_fit == "yes"))
     asked = select(func.sum(case((fits, 1), else_=0)), func.count()).join(Case, Case.id == row.case_id)
-    where = visible(by), Case.status != "closed", row.kind == ACCESS, row.superseded_at.is_(None)
-    granted, every = session.execute(asked.where(*where)).one()
+    where = visible(by), is_open(), row.kind == ACCESS, row.superseded_at.is_(None)
+    granted, every = session.connection().execute(asked.where(*where)).one()
     return int(granted or 0), int(every)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class Curve:
         return known[-1] if known else 1.0
 
 
-def curve(decided: Sequence[int], still_open: Sequence[int]) -> Curve | None:
-    """The curve of days to a decision and days waited so far; None where nothing has been decided.
+def curve(decided: Mapping[int, int], still_open: Mapping[int, int]) -> Curve | None:
+    """The curve of how often so many days passed to a decision, or have passed so far; None where none is decided.
 
     One that was never decided counts for as long as it waited and says nothing about the time after.
     """
@@ -36,11 +39,22 @@ def curve(decided: Sequence[int], still_open: Sequence[int]) -> Curve | None:
         return None
     from scipy import stats
 
-    found = stats.ecdf(stats.CensoredData(uncensored=decided, right=still_open)).sf
+    found = stats.ecdf(stats.CensoredData(uncensored=_one_by_one(decided), right=_one_by_one(still_open))).sf
     pairs = [(int(day), float(left)) for day, left in zip(found.quantiles, found.probabilities, strict=True)]
     return Curve(
         days=tuple(day for day, _ in pairs),
         undecided=tuple(left for _, left in pairs),
-        decided=len(decided),
-        still_open=len(still_open),
+        decided=sum(decided.values()),
+        still_open=sum(still_open.values()),
     )
+
+
+def _one_by_one(counted: Mapping[int, int]) -> Any:
+    """Each number as often as it was counted, in order."""
+    days = sorted(counted)
+    return np.repeat(days, [counted[day] for day in days])
+
+
+def make_ready() -> None:
+    """Load what a curve needs, which takes seconds: a server does it as it starts, not with the first request."""
+    import scipy.stats  # noqa: F401 - loaded is all it has to be

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from flask import Flask
@@ -10,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from rj_engine import migrations
 from rj_engine.database import db
+from rj_engine.reports import survival
 from rj_engine.settings import Settings
 from rj_engine.web import create_app
 from rj_engine.workflows import mail, outbox, scheduler
@@ -45,6 +47,7 @@ def serve(settings: Settings, *, bind: str, workers: int, threads: int, with_sch
         del server
         with app.app_context():
             db.engine.dispose(close=False)
+        Thread(target=survival.make_ready, name="make ready", daemon=True).start()
         if with_scheduler and worker.age == 1:
             post = outbox.Folder(Path(settings.outgoing_folder))
             scheduler.start(app.app_context, post, mail=mail.of(settings), digest_hour=settings.digest_hour)
