@@ -17,6 +17,15 @@ from rj_engine.errors import Finding
 
 FREE_TEXT: Final = "use a free-text name"
 """The status of a row that stands for a kind of place, not for one place."""
+ROUTES: Final[Mapping[str, str]] = {
+    "": "Route not known",
+    "rehub_first": "Through the HMPPS re:hub",
+    "direct_omu": "Straight to the offender management unit",
+    "in_house_provider": "Through the service that works inside",
+    "yjs_lead": "Through the youth justice lead",
+    "clinician_lead": "Through the clinical lead",
+}
+"""What `prison_route` decides, in words."""
 PLACE_UNKNOWN: Final = frozenset({"", "other", "not_known"})
 """Answers to “which place?” that name none of the list."""
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import xlsxwriter
 
+from rj_engine.prisons import reference
 from rj_engine.reports.stalls import MOVES, Stall
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,7 +59,7 @@ def _plain(cell: Cell) -> str:
 
 
 def _cells(row: Stall) -> Iterator[Cell]:
-    yield from (row.case, row.kind, row.place, row.route)
+    yield from (row.case, row.kind, row.place, reference.ROUTES.get(row.route, row.route))
     yield from (row.sent_on.isoformat(), row.delivered_on.isoformat() if row.delivered_on else "")
     yield from (row.days.total, row.calendar_days, row.days.ours, row.days.victims, row.days.theirs, row.band)
     yield from (row.usual.words if row.usual else "", MOVES[row.move])

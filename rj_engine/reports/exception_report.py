@@ -56,7 +56,7 @@ def _times(figures: Figures) -> Iterator[str]:
         return
     yield f"All decisions: {figures.all_decided.words} working days."
     for route, known in figures.by_route.items():
-        yield f"{route.replace('_', ' ').capitalize() or 'Route not known'}: {known.words}."
+        yield f"{reference.ROUTES.get(route, route)}: {known.words}."
     theirs = figures.days_all - figures.days_ours - figures.days_victims
     ours, victims = f"{figures.days_ours} were ours", f"{figures.days_victims} the victim's"
     yield f"Of {figures.days_all} days of waiting {ours}, {victims}, {theirs} theirs."

@@ -33,6 +33,8 @@ SORTS: Final[Mapping[str, str]] = {
 PARTS: Final = ("sort", "kind", "place", "band", "move", "owner", "stalled")
 LONG: Final = 20
 """Working days after which a request counts as stalled."""
+NOBODY: Final = "nobody"
+"""Who has a case that nobody has yet, as an address says it."""
 NEVER: Final = "0000"
 NO_DAY: Final = "9999"
 
@@ -124,7 +126,7 @@ VALUES: Final[Mapping[str, Callable[[Light], str]]] = {
     "place": lambda each: each.row.establishment.replace("-", ""),
     "band": lambda each: each.band,
     "move": lambda each: each.move,
-    "owner": lambda each: str(each.row.facilitator_id or "").replace("-", ""),
+    "owner": lambda each: str(each.row.facilitator_id or NOBODY).replace("-", ""),
     "stalled": lambda each: "yes" if each.days >= LONG or each.row.decision or each.move == "fault" else "",
 }
 """What a row is, for each part of a wish; without hyphens, since databases write ids with and without."""

@@ -29,6 +29,7 @@ from rj_engine.reports.stall_order import (
     ANSWER,
     LONG,
     MOVES,
+    NOBODY,
     SORTS,
     Light,
     NoSuchPage,
@@ -43,7 +44,7 @@ from rj_engine.reports.stall_order import (
 from rj_engine.reports.usual import Usual, by_place
 from rj_engine.workflows.rows import Run, Task, Timer
 
-__all__ = ["LONG", "MOVES", "SORTS", "Board", "NoSuchPage", "Stall", "Wanted", "board", "everything"]
+__all__ = ["LONG", "MOVES", "NOBODY", "SORTS", "Board", "NoSuchPage", "Stall", "Wanted", "board", "everything"]
 PAGE: Final = 50
 STEPS: Final = "prison\\_%"
 ENDED: Final = tuple(choice for choice in CHOICES if choice != "victim_waits")

@@ -21,6 +21,7 @@ HOMES: Final = (
     ("see_own_referrals", "own_referrals.listed"),
     ("manage_people", "people.colleagues"),
     ("read_ledger", "record.listed"),
+    ("see_figures", "prison_figures.figures"),
 )
 """Where somebody begins who works on no case, by the first verb they have."""
 SHOWN: Final = 10

@@ -61,6 +61,7 @@ def _page(reference_: str, wrong: Refused | None = None) -> str:
         "age": (today - case.opened_at.astimezone(clock.LONDON).date()).days,
         "stays": [(stay, [row for row in asked if row.stay_id == stay.id]) for stay in stays],
         "days": {row.id: waiting.days_of(row, today) for row in asked},
+        "routes": reference.ROUTES,
         "known": places.register(session, case.service_id, today),
         "name_of": places.name_of,
         "reasons": reference.reasons(),

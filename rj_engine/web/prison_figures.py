@@ -42,6 +42,7 @@ def figures() -> ResponseReturnValue:
         "periods": PERIODS,
         "share": share,
         "reasons": reference.reasons(),
+        "routes": reference.ROUTES,
         "by_place": by_place,
         "line": charts.steps(found.curve) if found.curve else None,
         "bars": charts.ranges(

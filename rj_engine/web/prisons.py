@@ -24,7 +24,7 @@ from rj_engine.reports.usual import share
 from rj_engine.web.access import actor, needs
 from rj_engine.web.posted import command_id
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.rungs import ChasePrison, EscalateRequest, GiveReason, NoRung
+from rj_engine.workflows.rungs import CHASE, ChasePrison, EscalateRequest, GiveReason, NoRung
 from rj_engine.workflows.tasks import AssignTask
 
 screen = Blueprint("prisons", __name__, url_prefix="/prisons")
@@ -106,13 +106,15 @@ def _page(wrong: Refused | None = None) -> str:
     wanted = Wanted.of(typed)
     page = stalls.board(session, by, wanted, today, cursor=request.args.get("after", ""))
     known = places.register(session, by.service_id, today)
+    people = staff.colleagues(session, by)
     shown = {
         "page": page,
         "wanted": wanted,
         "access": share(page.access_all - page.access_settled, page.access_all),
         "places": sorted(((code, place.name) for code, place in known.items() if place.takes_requests), key=_by_name),
         "views": saved_views.views(session, by),
-        "colleagues": staff.colleagues(session, by) if "assign_task" in by.verbs else [],
+        "owners": [*((each.id, each.name) for each in people), (stalls.NOBODY, "Nobody yet")],
+        "colleagues": people if "assign_task" in by.verbs else [],
         "wrong": wrong.sentence if wrong else "",
         "ticked": set(request.form.getlist("request")),
         "typed": request.form,
@@ -131,6 +133,8 @@ def _words() -> dict[str, Any]:
         "news": NEWS,
         "reasons": reference.reasons(),
         "offices": offices(),
+        "routes": reference.ROUTES,
+        "chase": CHASE,
         "kinds": {"access": "Access", "event": "Event"},
     }
 

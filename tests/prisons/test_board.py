@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import update
 
 from rj_engine import clock
+from rj_engine.cases.case import Case
 from rj_engine.database import db
 from rj_engine.prisons import custody, waiting
 from rj_engine.reports import board_file, stalls, usual
@@ -214,3 +216,22 @@ def test_a_program_reads_what_is_stalled(sqlite_product: Product) -> None:
     assert stalled["prison_requests"][0]["working_days"] == 24
     assert sqlite_product.api("facilitator").get("/prison-requests").status_code == 403
     assert sqlite_product.api("lead").get("/prison-requests?sort=nonsense").status_code == 422
+
+
+def test_the_board_is_filtered_by_facilitator_and_by_nobody(product: Product) -> None:
+    facilitator = product.actor("facilitator").id
+    ours, nobodys = a_case(product), a_case(product)
+    for case, whose in ((ours, facilitator), (nobodys, None)):
+        a_request(case, a_stay(case))
+        db.session.execute(update(Case).where(Case.id == case.id).values(facilitator_id=whose))
+    db.session.commit()
+
+    assert [row.case for row in shown(product, owner=str(facilitator))] == [ours.reference]
+    assert [row.case for row in shown(product, owner=stalls.NOBODY)] == [nobodys.reference]
+
+
+def test_a_page_says_routes_in_words_and_a_commissioner_begins_with_the_figures(sqlite_product: Product) -> None:
+    case = a_case(sqlite_product)
+    a_request(case, a_stay(case), route="direct_omu")
+    assert "straight to the offender management unit" in signed_in(sqlite_product, "lead").get("/prisons").text
+    assert signed_in(sqlite_product, "commissioner").get("/").location == "/prisons/figures"

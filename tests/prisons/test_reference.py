@@ -143,3 +143,9 @@ def test_no_letter_to_anybody_else_has_a_place_for_where_somebody_is_held() -> N
     for name in bpmn.letters().keys() - set(LETTERS):
         placeholders = set(re.findall(r"{{\s*(\w+)", bpmn.letters()[name].decode()))
         assert not placeholders & {"prison_name", "prisoner_number", "establishment", "custody"}, name
+
+
+def test_every_route_that_the_decision_knows_has_words() -> None:
+    [told] = set(re.findall(r'<text>("rehub_first", [^<]*)</text>', bpmn.decisions()["prison_route"].decode()))
+
+    assert set(reference.ROUTES) - {""} == set(re.findall(r"[a-z_]+", told))
