@@ -69,6 +69,7 @@ class Play:
     def refer(self) -> None:
         """The referral, by whoever makes it."""
         self.attend(self.journey.referral["who"])
+        self.hands.use("Make a new referral")
         form = parse(bpmn.forms()["referral"])
         with clock.at(self.day.now):
             answers = Stage(Staff()).filled("referral", self.journey.referral["answers"])
