@@ -95,7 +95,7 @@ def test_signing_in_needs_the_forms_own_token(sqlite_product: Product) -> None:
 
 
 def test_each_role_begins_where_it_has_something_to_do(sqlite_product: Product) -> None:
-    begins = {"referrer": "/refer", "administrator": "/people", "commissioner": "/nothing-yet"}
+    begins = {"referrer": "/my-referrals", "administrator": "/people", "commissioner": "/prisons/figures"}
 
     assert {who: a_browser(sqlite_product, who).get("/").location for who in begins} == begins
     assert "Nothing here for your role" in a_browser(sqlite_product, "commissioner").get("/nothing-yet").text
