@@ -35,7 +35,7 @@ def test_a_case_file_shows_what_stands_and_what_has_lapsed(sqlite_product: Produ
     assert "No consent stands." in read
     assert "level" in read
     assert sqlite_product.actor("facilitator").name in read
-    assert "earlier" in read
+    assert "Replaced" in read
 
 
 def test_contact_that_may_not_happen_says_what_is_missing_and_keeps_the_words(sqlite_product: Product) -> None:
