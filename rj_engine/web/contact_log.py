@@ -123,6 +123,7 @@ def _page(
         "case": case,
         "person": one,
         "safe": safe_contact.of(one),
+        "absent": contacts.missing(session, case, one, waiting, clock.now()),
         "reached": said.reached(one),
         "task": waiting.task if waiting else None,
         "others": others,

@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock
 from rj_engine.cases import contact, linked, safe_contact
-from rj_engine.cases.case import Case, NotFound, Party
+from rj_engine.cases.case import Case, NotFound, Party, Strand
 from rj_engine.cases.contact import Contact
 from rj_engine.cases.safe_contact import INCOMING, SafeContact
 from rj_engine.commands import Actor, Command, Outcome, handles, write
 from rj_engine.forms import Form, InvalidAnswers
 from rj_engine.ledger import Entry
+from rj_engine.risk import gate
 from rj_engine.workflows import desk, tasks, versions
 from rj_engine.workflows.rows import Draft, Run, Task
 
@@ -30,6 +31,10 @@ LONGEST: Final = 5000
 LONGEST_PROMISE: Final = 500
 MOST_TRIES: Final = 20
 SAFE, UNSAFE, NOT_ASKED = "yes", "no", "nobody"
+NOT_YET: Final = (
+    "They may not be contacted yet: {missing}. You can log that they contacted us. If somebody has contacted them all "
+    "the same, tell it as something that has happened"
+)
 SAME_AS: Final[Mapping[str, tuple[str, ...]]] = {
     "no_answer": ("no_reply",),
     "message_left": ("no_reply",),
@@ -79,8 +84,8 @@ def log_contact(command: LogContact, session: Session, now: datetime) -> Outcome
     person = session.get(Party, command.person_id)
     if person is None or person.case_id != case.id:
         raise NotFound
-    _check(command, safe_contact.of(person), now)
     waiting = waits_for(session, command.by, case, person)
+    _check(command, safe_contact.of(person), missing(session, case, person, waiting, now), now)
     row = _row(command, case, person, waiting, now)
     session.add(row)
     session.flush()
@@ -143,8 +148,31 @@ def _in_words_of(form: Form, result: str) -> str:
     return next((word for word in (result, *SAME_AS.get(result, ())) if _takes(form, "contact_result", word)), result)
 
 
-def _check(command: LogContact, safe: SafeContact, now: datetime) -> None:
+def missing(session: Session, case: Case, person: Party, waiting: Waiting | None, now: datetime) -> list[str]:
+    """What stands between us and contacting this person of our own accord, as the gate says it; empty where we may.
+
+    Where a task waits for the contact its own effect is asked; else a contact of their side, for whichever victim
+    of the case lacks least.
+    """
+    if waiting is not None:
+        return gate.missing(session, waiting.run.strand, waiting.task.effect or "", now)
+    runs = select(Run.about_id).where(Run.case_id == case.id).distinct()
+    strands = [
+        Strand(case.id, about) for about in session.scalars(runs) if about in {None, person.id} or not _own(person)
+    ]
+    effect = f"contact_{party_of(person)}"
+    return min((gate.missing(session, strand, effect, now) for strand in strands), key=len, default=[])
+
+
+def _own(person: Party) -> bool:
+    """Whether a strand of the case is about this person alone."""
+    return bool(bpmn.parties().get(party_of(person), {}).get("strand"))
+
+
+def _check(command: LogContact, safe: SafeContact, absent: Sequence[str], now: datetime) -> None:
     wrong: dict[str, str] = {}
+    if absent and command.channel != INCOMING:
+        wrong["channel"] = NOT_YET.format(missing="; ".join(absent))
     if command.safe_to_talk not in {SAFE, UNSAFE, NOT_ASKED}:
         wrong["safe_to_talk"] = "Say whether they told you that it was safe to talk"
     elif command.result == "spoke" and command.safe_to_talk != SAFE and command.channel not in safe_contact.WRITTEN:

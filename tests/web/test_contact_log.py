@@ -209,6 +209,25 @@ def test_a_case_that_is_not_linked_takes_nothing(sqlite_product: Product) -> Non
         sqlite_product.do(LogContact, "facilitator", reference=reference, person_id=victim, also=[other], **parts)
 
 
+def test_nobody_logs_having_reached_out_to_the_harmer_before_the_gate_allows_it(product: Product) -> None:
+    reference, _ = to_contact(product)
+    case = find(product.session, product.actor("lead"), reference)
+    harmer = next(party.id for party in parties(product.session, case) if party.role == "harmer")
+    before = len(log_of(product, reference))
+
+    shown = words(a_browser(product, "facilitator").get(f"/cases/{reference}/contacts/{harmer}").text)
+    refused = posted(product, reference, harmer, channel="visit", words="I just went round.")
+
+    assert "yet. Missing: current consent of the victim to contact the harmer; signed risk assessment." in shown
+    assert refused.status_code == 422
+    assert "They may not be contacted yet: current consent of the victim" in refused.text
+    assert "I just went round." in refused.text
+    assert len(log_of(product, reference)) == before
+    told = {"channel": "incoming", "result": "spoke", "safe_to_talk": "yes", "words": "He rang us."}
+    assert posted(product, reference, harmer, **told).status_code == 302
+    assert len(log_of(product, reference)) == before + 1
+
+
 def test_pressing_twice_logs_once(sqlite_product: Product) -> None:
     reference, victim = to_contact(sqlite_product)
     command_id = str(uuid.uuid4())
