@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, bindparam, select
+from sqlalchemy import ForeignKey, String, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine.commands import Command, Outcome, handles
@@ -59,7 +59,7 @@ def choose(command: ChooseLanguage, session: Session, now: datetime) -> Outcome:
 
 
 _ROWS = table(OwnLanguage)
-_CHOSEN = select(_ROWS.c.language).where(_ROWS.c.staff_id == bindparam("who"))
+_CHOSEN = select(_ROWS.c.language).where(_ROWS.c.staff_id == bindparam("who", type_=Uuid()))
 
 
 def of(session: Session, who: UUID | None) -> str:
