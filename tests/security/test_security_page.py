@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rj_engine import bpmn, cli, commands, web
+from rj_engine import bpmn, commands
 from rj_engine.people.staff import EVERYBODY
-from rj_engine.workflows import rebuild
+from tests import whole_product
 from tests.security import document
 
 NOT_OF_A_ROLE = {
@@ -40,16 +40,13 @@ def lanes_table() -> str:
 
 def commands_table() -> str:
     """Every command with its verb, by whom it may be given, and what it does."""
+    whole_product.imported()
     kinds = {kind.__name__: kind for kind in commands._handlers}
     lines = ["| command | verb | who | what it does |", "|---|---|---|---|"]
     for name, verb in sorted(commands.registered().items()):
         what = (kinds[name].__doc__ or "").strip().splitlines()[0]
         lines.append(f"| `{name}` | `{verb}` | {who(verb)} | {what} |")
     return "\n".join(lines)
-
-
-REGISTERING = (cli, rebuild, web)
-"""Imported, so that every command is registered."""
 
 
 def who(verb: str) -> str:

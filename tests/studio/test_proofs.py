@@ -57,6 +57,6 @@ def test_asking_twice_for_the_same_text_is_asking_once(sqlite_product: Product) 
 
 
 def test_a_proof_that_takes_too_long_names_the_part_to_split() -> None:
-    told = prover.prove(publishing.shipped("complaint"), [], lambda _: None, longest=0.01)
+    told = prover.prove(publishing.shipped("complaint"), [], lambda _: None, longest=0)
 
     assert (told["status"], told["split"]) == ("unproved", "complaint")

@@ -41,6 +41,7 @@ def opened(body: bytes) -> zipfile.ZipFile:
         package = zipfile.ZipFile(io.BytesIO(body))
         parts = package.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        # `NotImplementedError`: zipfile's word for a compression or a version it does not know.
         raise PaperRefused(BROKEN) from error
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise PaperRefused(BOMB)
@@ -150,5 +151,6 @@ def _part(package: zipfile.ZipFile, name: str) -> bytes:
         if name.endswith(".xml"):
             etree.fromstring(body, PARSER)
     except (KeyError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, OSError, NotImplementedError) as error:
+        # `NotImplementedError`, as in `opened`.
         raise PaperRefused(BROKEN) from error
     return body
