@@ -124,7 +124,8 @@ def lock(session: Session, by: Actor, task_id: UUID) -> Locked:
 
 def _held(*, whole_service: bool) -> Select[Task, Case, Run, UUID]:
     joined = select(Task, Case, Run, Draft.id).join(Case, Case.id == Task.case_id).join(Run, Run.id == Task.run_id)
-    drafted = joined.outerjoin(Draft, and_(Draft.task_id == Task.id, Draft.staff_id == bindparam("actor", type_=Uuid())))
+    mine = Draft.staff_id == bindparam("actor", type_=Uuid())
+    drafted = joined.outerjoin(Draft, and_(Draft.task_id == Task.id, mine))
     found = drafted.where(Task.id == bindparam("task"), among(whole_service=whole_service))
     # All three are named: a row that is only joined would be read as it stood before this command had its turn.
     return found.with_for_update(of=(Case, Task, Run)).execution_options(populate_existing=True)
