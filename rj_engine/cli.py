@@ -78,7 +78,8 @@ def worker(context: click.Context) -> None:
     """Run the scheduler and the outbox alone, until interrupted."""
     import signal
 
-    from rj_engine.workflows import mail, outbox, scheduler
+    from rj_engine.workflows.post import mail, outbox
+    from rj_engine.workflows.timed import scheduler
 
     known = context.obj.settings()
     ready, post = _app(context).app_context, outbox.Folder(Path(known.outgoing_folder))
@@ -109,7 +110,7 @@ def upgrade(context: click.Context) -> None:
 def import_pathways(context: click.Context) -> None:
     """Publish the pathways that ship with the product, where they are new."""
     from rj_engine.people.joining import operator
-    from rj_engine.workflows import publishing
+    from rj_engine.workflows.published import publishing
 
     with _app(context).app_context():
         for told in publishing.import_pathways(operator()):
@@ -235,8 +236,8 @@ def _print_findings(findings: list[Finding], *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def check_pathway(files: tuple[Path, ...], as_json: bool) -> None:
     """Check diagrams and decisions as publishing does, and prove the pathways they are part of."""
-    from rj_engine.workflows import checking
     from rj_engine.workflows.proof import pathways
+    from rj_engine.workflows.published import checking
 
     texts = {path.name: path.read_bytes() for path in files}
     findings, unproved = checking.check(texts), list[str]()
@@ -352,7 +353,7 @@ def resume(context: click.Context) -> None:
     """Let timers fire and post leave again after a restore."""
     from rj_engine.commands import dispatch
     from rj_engine.people.joining import operator
-    from rj_engine.workflows.resuming import ResumeAfterRestore
+    from rj_engine.workflows.timed.resuming import ResumeAfterRestore
 
     with _app(context).app_context():
         dispatch(ResumeAfterRestore(command_id=uuid.uuid4(), by=operator()))

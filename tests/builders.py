@@ -20,7 +20,7 @@ from rj_engine.commands import Actor
 from rj_engine.database import db
 from rj_engine.risk.assessment import RiskAssessment
 from rj_engine.workflows.rows import PathwayVersion, Run, Task
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.task.tasks import CompleteTask
 from tests.answers import typical
 from tests.places import Product
 

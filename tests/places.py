@@ -25,8 +25,8 @@ from rj_engine.people.joining import operator
 from rj_engine.people.staff import actor_of, by_email
 from rj_engine.settings import Settings
 from rj_engine.web import create_app
-from rj_engine.workflows import publishing
-from rj_engine.workflows.referrals import MakeReferral
+from rj_engine.workflows.beside.referrals import MakeReferral
+from rj_engine.workflows.published import publishing
 from tests.answers import typical
 
 PASSWORD = "amber-apple-basket-beacon"

@@ -20,14 +20,14 @@ from rj_engine.demonstration import training
 from rj_engine.demonstration.telling import Journey, Told, typical_answers
 from rj_engine.errors import Refused
 from rj_engine.people.staff import actor_of, by_email
-from rj_engine.workflows import timers
-from rj_engine.workflows.events import RaiseEvent
-from rj_engine.workflows.events import known as known_event
-from rj_engine.workflows.referrals import MakeReferral
-from rj_engine.workflows.renewals import RenewWhatRanOut
+from rj_engine.workflows.beside.events import RaiseEvent
+from rj_engine.workflows.beside.events import known as known_event
+from rj_engine.workflows.beside.referrals import MakeReferral
+from rj_engine.workflows.beside.renewals import RenewWhatRanOut
+from rj_engine.workflows.beside.withdrawals import Withdraw
 from rj_engine.workflows.rows import Task, Timer
-from rj_engine.workflows.tasks import CompleteTask
-from rj_engine.workflows.withdrawals import Withdraw
+from rj_engine.workflows.task.tasks import CompleteTask
+from rj_engine.workflows.timed import timers
 
 OFFICE_HOURS: Final = time(10, 0)
 MOST_TIMERS: Final = 100

@@ -19,7 +19,7 @@ from rj_engine.demonstration import journeys, telling, training
 from rj_engine.people import passwords
 from rj_engine.people.joining import AddService, AddStaff, operator
 from rj_engine.people.staff import by_email
-from rj_engine.workflows import publishing
+from rj_engine.workflows.published import publishing
 
 PASSWORD_FILE: Final = "demonstration_password"  # noqa: S105 - the name of a file, made on first use
 

@@ -7,48 +7,16 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from rj_engine import database, sealing
 from rj_engine.settings import Settings
-from rj_engine.web import (
-    access,
-    api,
-    assets,
-    away,
-    bulk,
-    caseloads,
-    cases,
-    conflicts,
-    contact_log,
-    decisions,
-    documents,
-    events,
-    finished,
-    health,
-    home,
-    inbox,
-    keyboard,
-    languages,
-    letters,
-    logs,
-    notes,
-    notices,
-    own_referrals,
-    people,
-    prison_cases,
-    prison_figures,
-    prison_places,
-    prisons,
-    problems,
-    protection,
-    record,
-    refer,
-    refusals,
-    said,
-    search,
-    sign_in,
-    studio,
-    tasks,
-    training,
-    words,
-)
+from rj_engine.web import api, decisions, health, own_referrals, problems, record, refer, refusals, search, studio
+from rj_engine.web.case import cases, contact_log, documents, events, letters, notes
+from rj_engine.web.page import access, assets, languages, logs, protection, said, words
+from rj_engine.web.people import accounts as people
+from rj_engine.web.people import conflicts, keyboard, sign_in, training
+from rj_engine.web.prison import board as prisons
+from rj_engine.web.prison import cases as prison_cases
+from rj_engine.web.prison import figures as prison_figures
+from rj_engine.web.prison import places as prison_places
+from rj_engine.web.work import away, bulk, caseloads, finished, home, inbox, notices, tasks
 
 SCREENS = (
     sign_in,

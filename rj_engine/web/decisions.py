@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.web import decision_tables
-from rj_engine.web.access import actor, needs
-from rj_engine.web.posted import command_id
-from rj_engine.workflows import signed_decisions
-from rj_engine.workflows.desk import Desk
-from rj_engine.workflows.signed_decisions import DecisionFile, SignDecision, WordsMissing
+from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.posted import command_id
+from rj_engine.workflows.published import signed_decisions
+from rj_engine.workflows.published.signed_decisions import DecisionFile, SignDecision, WordsMissing
+from rj_engine.workflows.task.desk import Desk
 
 screen = Blueprint("decisions", __name__, url_prefix="/decisions")
 TO_BE_MENDED = 422

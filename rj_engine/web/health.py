@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from rj_engine import clock
 from rj_engine.database import DatabaseAway, db, translated
-from rj_engine.web.access import public
+from rj_engine.web.page.access import public
 
 screen = Blueprint("health", __name__)
 BUCKETS = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12)

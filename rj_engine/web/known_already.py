@@ -12,8 +12,8 @@ from rj_engine.cases import linked
 from rj_engine.cases.linked import Considered, Known
 from rj_engine.database import db
 from rj_engine.forms import validate
-from rj_engine.web.access import actor
-from rj_engine.workflows import referrals
+from rj_engine.web.page.access import actor
+from rj_engine.workflows.beside import referrals
 
 NOBODY: Final = "nobody"
 ASKED: Final = "same_as"

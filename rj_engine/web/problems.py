@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.errors import Broken
-from rj_engine.web.access import actor, needs
-from rj_engine.web.posted import command_id
-from rj_engine.workflows import incidents, parked
-from rj_engine.workflows.incidents import RetryIncident
-from rj_engine.workflows.parked import SendAgain
+from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.posted import command_id
+from rj_engine.workflows.beside import incidents
+from rj_engine.workflows.beside.incidents import RetryIncident
+from rj_engine.workflows.post import parked
+from rj_engine.workflows.post.parked import SendAgain
 
 screen = Blueprint("problems", __name__, url_prefix="/problems")
 

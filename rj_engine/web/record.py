@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from rj_engine import ledger
 from rj_engine.database import db
 from rj_engine.ledger import LedgerBroken
-from rj_engine.web.access import actor, needs
+from rj_engine.web.page.access import actor, needs
 
 screen = Blueprint("record", __name__, url_prefix="/record")
 

@@ -16,8 +16,8 @@ from werkzeug.exceptions import HTTPException
 from rj_engine.database import DatabaseAway
 from rj_engine.errors import Broken, RjError
 from rj_engine.web.api.problems import problem_of, problem_of_http
-from rj_engine.web.statuses import RETRY_AFTER_SECONDS, status_of
-from rj_engine.web.typed import typed_so_far
+from rj_engine.web.page.statuses import RETRY_AFTER_SECONDS, status_of
+from rj_engine.web.page.typed import typed_so_far
 
 TITLES: Final[Mapping[int, str]] = {
     400: "This page is out of date",

@@ -17,7 +17,7 @@ from rj_engine.cases import finding
 from rj_engine.cases.case import NotFound
 from rj_engine.database import db
 from rj_engine.sealing import SealBroken
-from rj_engine.web.access import actor, needs
+from rj_engine.web.page.access import actor, needs
 
 screen = Blueprint("search", __name__, url_prefix="/search")
 LONGEST = 200

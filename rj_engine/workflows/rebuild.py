@@ -17,9 +17,9 @@ from rj_engine.commands import Command, Outcome, dispatch, handles
 from rj_engine.database import db
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Service, the_clock
-from rj_engine.workflows import versions
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.moves import Move
+from rj_engine.workflows.published import versions
 from rj_engine.workflows.rows import Run, Task, Timer
 
 

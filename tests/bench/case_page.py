@@ -13,7 +13,7 @@ from rj_engine.clock import now
 from rj_engine.database import db, unit_of_work
 from rj_engine.ledger import Author, Entry, append
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.task.tasks import CompleteTask
 from tests.answers import typical
 from tests.bench.figures import Figure, median, milliseconds, watched
 from tests.bench.furniture import databases

@@ -15,8 +15,8 @@ from sqlalchemy import insert, select, text
 
 from rj_engine import clock
 from rj_engine.database import db, table
-from rj_engine.workflows import inbox
 from rj_engine.workflows.rows import Task
+from rj_engine.workflows.workload import inbox
 from tests.bench.figures import Figure, median, milliseconds
 from tests.bench.furniture import databases
 from tests.browsing import signed_in

@@ -19,9 +19,9 @@ from rj_engine.database import db
 from rj_engine.demonstration import training
 from rj_engine.demonstration.journeys import Refusal, Staff, Stage, later_than
 from rj_engine.demonstration.telling import Journey, Told
-from rj_engine.workflows import timers
-from rj_engine.workflows.events import known as known_event
+from rj_engine.workflows.beside.events import known as known_event
 from rj_engine.workflows.rows import Task, Timer
+from rj_engine.workflows.timed import timers
 
 STAGE: Final = Stage(Staff(), checks=False)
 WORKERS: Final = {

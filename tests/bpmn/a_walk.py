@@ -13,7 +13,7 @@ from rj_engine import bpmn, dmn, feel, forms
 from rj_engine.workflows.engine import parsing, runner
 from rj_engine.workflows.engine.definition import Definition
 from rj_engine.workflows.engine.step import Decision, OpenTask, Step, Surroundings
-from rj_engine.workflows.versions import facts_read
+from rj_engine.workflows.published.versions import facts_read
 
 LIKELY = 0.95
 MOVES = {"task": 60, "wait": 30, "message": 1}

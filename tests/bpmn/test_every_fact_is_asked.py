@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from rj_engine import bpmn, feel
-from rj_engine.workflows.versions import facts_read
+from rj_engine.workflows.published.versions import facts_read
 from tests.bpmn.a_walk import definition, models
 from tests.bpmn.drawings import NS, PATHWAYS, tree
 from tests.bpmn.test_shipped_data_fits import questions

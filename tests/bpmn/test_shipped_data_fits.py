@@ -13,7 +13,7 @@ from rj_engine import bpmn, forms
 from rj_engine.letters import letter
 from rj_engine.risk.requirements import HARMLESS, REQUIREMENTS
 from rj_engine.workflows.engine import lint
-from rj_engine.workflows.versions import facts_read
+from rj_engine.workflows.published.versions import facts_read
 from tests.bpmn.a_walk import definition, models
 from tests.bpmn.drawings import NS, PATHWAYS, tree
 

@@ -11,9 +11,10 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from rj_engine import bpmn, clock
-from rj_engine.workflows import notices, timers
-from rj_engine.workflows.signed_decisions import checksum_of
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.post import notices
+from rj_engine.workflows.published.signed_decisions import checksum_of
+from rj_engine.workflows.task.tasks import CompleteTask
+from rj_engine.workflows.timed import timers
 from tests.places import Product
 from tests.prisons.asked import Asking
 from tests.security.neighbourhood import with_incident

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from rj_engine import clock
 from rj_engine.demonstration import setting_up
-from rj_engine.workflows import notices
+from rj_engine.workflows.post import notices
 from tests.browser.conftest import launched, served
 from tests.browser.visiting import Visit
 from tests.places import Product

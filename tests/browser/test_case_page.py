@@ -12,7 +12,7 @@ from rj_engine.cases.case import find, parties
 from rj_engine.cases.contact import log
 from rj_engine.cases.linked import LinkCases
 from rj_engine.cases.notes import WriteNote
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.task.tasks import CompleteTask
 from tests.answers import typical
 from tests.browser.hands import Hands, Keyboard, Mouse
 from tests.browser.visiting import Visit

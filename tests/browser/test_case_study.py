@@ -18,8 +18,8 @@ from rj_engine.demonstration import journeys, telling
 from rj_engine.demonstration.journeys import Staff, Stage
 from rj_engine.demonstration.telling import Journey, Told
 from rj_engine.forms import parse
-from rj_engine.web.timeline import SENTENCES
-from rj_engine.web.words import closing
+from rj_engine.web.case.timeline import SENTENCES
+from rj_engine.web.page.words import closing
 from rj_engine.workflows import rebuild
 from rj_engine.workflows.rows import Answers, Task
 from tests.browser.conftest import served

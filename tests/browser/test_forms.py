@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rj_engine import bpmn
 from rj_engine.forms import parse
-from rj_engine.workflows.tasks import ClaimTask, CompleteTask
+from rj_engine.workflows.task.tasks import ClaimTask, CompleteTask
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.visiting import Visit
 from tests.places import DATA_KEYS, Product

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from rj_engine.workflows.tasks import ClaimTask, CompleteTask
+from rj_engine.workflows.task.tasks import ClaimTask, CompleteTask
 from tests.browser.visiting import Visit
 from tests.places import PASSWORD
 from tests.web.browsing import a_case, open_task, typical

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from rj_engine import bpmn, clock, forms
-from rj_engine.workflows import timers
+from rj_engine.workflows.timed import timers
 from tests.answers import typical
 from tests.browser.hands import Hands, Keyboard, Mouse
 from tests.browser.visiting import Visit

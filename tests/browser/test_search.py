@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from rj_engine.workflows import referrals
+from rj_engine.workflows.beside import referrals
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.visiting import Visit
 from tests.web.browsing import a_case, typical

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rj_engine import clock
-from rj_engine.workflows import versions
+from rj_engine.workflows.published import versions
 from rj_engine.workflows.studio import proving
 from tests.browser.visiting import Visit
 from tests.places import Product

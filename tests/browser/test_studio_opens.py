@@ -11,8 +11,8 @@ from lxml import etree
 from playwright.sync_api import Page, Route, expect
 
 from rj_engine import bpmn
-from rj_engine.web import assets
-from rj_engine.web.protection import POLICY
+from rj_engine.web.page import assets
+from rj_engine.web.page.protection import POLICY
 from tests.browser.visiting import Visit
 
 pytestmark = pytest.mark.browser

@@ -14,7 +14,8 @@ from sqlalchemy import Engine, create_engine, inspect
 from rj_engine import migrations
 from rj_engine.database import Base, prepare
 from rj_engine.web import server
-from rj_engine.workflows import incidents, rebuild
+from rj_engine.workflows import rebuild
+from rj_engine.workflows.beside import incidents
 from tests.places import Postgres
 
 

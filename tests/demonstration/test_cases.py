@@ -16,8 +16,10 @@ from rj_engine.cases.case import Case, Party
 from rj_engine.demonstration import setting_up, telling
 from rj_engine.people.joining import operator
 from rj_engine.people.staff import Staff
-from rj_engine.workflows import inbox, publishing, rebuild
+from rj_engine.workflows import rebuild
+from rj_engine.workflows.published import publishing
 from rj_engine.workflows.rows import Task, Timer
+from rj_engine.workflows.workload import inbox
 from tests.places import Product
 from tests.web.browsing import a_browser
 

@@ -19,10 +19,10 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from rj_engine import clock
 from rj_engine.errors import Retry
 from rj_engine.settings import SettingsRefused, from_environment
-from rj_engine.workflows import digest, mail
-from rj_engine.workflows.digest import ChooseDigest, ClaimDigest, Digest, Summary
+from rj_engine.workflows.post import digest, mail
+from rj_engine.workflows.post.digest import ChooseDigest, ClaimDigest, Digest, Summary
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.tasks import AssignTask
+from rj_engine.workflows.task.tasks import AssignTask
 from tests.places import Product, settings_for
 from tests.web.browsing import a_case, open_task
 

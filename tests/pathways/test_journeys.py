@@ -13,8 +13,9 @@ from rj_engine.cases.case import Case
 from rj_engine.demonstration.journeys import Hands, Played, Staff, Stage, play
 from rj_engine.demonstration.telling import Journey
 from rj_engine.forms import parse
-from rj_engine.workflows import publishing, rebuild, versions
+from rj_engine.workflows import rebuild
 from rj_engine.workflows.engine.definition import Element
+from rj_engine.workflows.published import publishing, versions
 from rj_engine.workflows.rows import Passage
 from tests.pathways.journeys_told import ApiHands, every_journey
 from tests.places import Product

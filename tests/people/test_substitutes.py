@@ -13,9 +13,9 @@ from rj_engine.commands import NotAllowed
 from rj_engine.people import keyboard, substitutes
 from rj_engine.people.keyboard import KeysDoNotFit, SetKeyboard
 from rj_engine.people.substitutes import DatesDoNotFit, EndAbsence, NameSubstitute, NoSuchAbsence, NoSuchSubstitute
-from rj_engine.workflows import inbox
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.task.tasks import CompleteTask
+from rj_engine.workflows.workload import inbox
 from tests.answers import typical
 from tests.places import Product
 from tests.security.neighbourhood import a_case as at_first_contact

@@ -11,7 +11,7 @@ from rj_engine import bpmn, clock, feel, forms
 from rj_engine.demonstration import telling
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.step import Decision, OpenTask, Step, Surroundings
-from rj_engine.workflows.versions import Counted, counted_of, periods_of
+from rj_engine.workflows.published.versions import Counted, counted_of, periods_of
 from tests.bpmn.a_walk import definition, form, models, routed
 
 SENT = date(2024, 1, 8)

@@ -15,10 +15,11 @@ from rj_engine.cases.case import Case, Party
 from rj_engine.database import db
 from rj_engine.prisons.custody import Custody
 from rj_engine.prisons.requests import PrisonRequest
-from rj_engine.workflows import publishing, timers
 from rj_engine.workflows.moves import Move
+from rj_engine.workflows.published import publishing
 from rj_engine.workflows.rows import PathwayVersion, Task, Timer
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.task.tasks import CompleteTask
+from rj_engine.workflows.timed import timers
 from tests.answers import typical
 from tests.builders import a_case, kept
 from tests.places import Product

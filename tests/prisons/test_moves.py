@@ -14,8 +14,10 @@ from rj_engine.cases.case import NotFound
 from rj_engine.database import db
 from rj_engine.errors import Refused
 from rj_engine.prisons.requests import PrisonRequest
-from rj_engine.workflows import drafts, timers
-from rj_engine.workflows.rungs import (
+from rj_engine.workflows.task import drafts
+from rj_engine.workflows.task.tasks import TaskGone
+from rj_engine.workflows.timed import timers
+from rj_engine.workflows.timed.rungs import (
     ChasePrison,
     ClockStands,
     EscalateRequest,
@@ -24,7 +26,6 @@ from rj_engine.workflows.rungs import (
     RequestSettled,
     RungOpen,
 )
-from rj_engine.workflows.tasks import TaskGone
 from tests.browsing import signed_in, token
 from tests.builders import a_case
 from tests.places import Product
@@ -155,7 +156,7 @@ def test_open_tasks_are_handed_to_a_colleague(sqlite_product: Product) -> None:
 def test_two_leads_recording_different_answers_at_once_leave_one_and_say_whose(product: Product) -> None:
     asking = Asking.sent(product)
     task = asking.open("record_answer")
-    from rj_engine.workflows.tasks import CompleteTask
+    from rj_engine.workflows.task.tasks import CompleteTask
     from tests.answers import typical
 
     def answering(outcome: str, **more: Any) -> Any:

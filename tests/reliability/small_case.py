@@ -15,10 +15,10 @@ from sqlalchemy import select
 from rj_engine.cases.case import Case
 from rj_engine.commands import dispatch
 from rj_engine.people.joining import operator
-from rj_engine.workflows.publishing import PublishBundle
-from rj_engine.workflows.referrals import MakeReferral, form
+from rj_engine.workflows.beside.referrals import MakeReferral, form
+from rj_engine.workflows.published.publishing import PublishBundle
+from rj_engine.workflows.published.versions import Bundle
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.versions import Bundle
 from tests.answers import plausible
 from tests.places import Product
 

@@ -37,11 +37,14 @@ from rj_engine.errors import Broken, Refused
 from rj_engine.people.staff import actor_of, colleagues
 from rj_engine.risk import gate
 from rj_engine.risk.requirements import REQUIREMENTS
-from rj_engine.workflows import incidents, rebuild, timers, versions
-from rj_engine.workflows.referrals import MakeReferral
+from rj_engine.workflows import rebuild
+from rj_engine.workflows.beside import incidents
+from rj_engine.workflows.beside.referrals import MakeReferral
+from rj_engine.workflows.beside.withdrawals import CaseClosed, Withdraw
+from rj_engine.workflows.published import versions
 from rj_engine.workflows.rows import Run, Task
-from rj_engine.workflows.tasks import ClaimTask, CompleteTask, ReleaseTask, SaveDraft, TaskGone
-from rj_engine.workflows.withdrawals import CaseClosed, Withdraw
+from rj_engine.workflows.task.tasks import ClaimTask, CompleteTask, ReleaseTask, SaveDraft, TaskGone
+from rj_engine.workflows.timed import timers
 from tests.places import Product
 from tests.reliability.figures import trials
 from tests.reliability.small_case import open_tasks

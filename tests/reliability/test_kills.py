@@ -18,9 +18,11 @@ from rj_engine.cases.case import Case
 from rj_engine.cases.contact import Contact
 from rj_engine.commands import CommandResult, dispatch
 from rj_engine.ledger import LedgerEntry
-from rj_engine.workflows import outbox, rebuild, timers
+from rj_engine.workflows import rebuild
+from rj_engine.workflows.post import outbox
 from rj_engine.workflows.rows import Answers, Outbox, Task
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.task.tasks import CompleteTask
+from rj_engine.workflows.timed import timers
 from tests.places import Product
 from tests.reliability.figures import trials
 from tests.reliability.killing import Death, Tell, do_and_die, kill_me

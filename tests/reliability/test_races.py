@@ -18,9 +18,17 @@ from rj_engine.cases.consent import Consent
 from rj_engine.commands import Actor, Command, dispatch
 from rj_engine.people import sign_in
 from rj_engine.workflows import rebuild
+from rj_engine.workflows.beside.withdrawals import Withdraw
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
-from rj_engine.workflows.tasks import AssignTask, ClaimTask, CompleteTask, ReleaseTask, SaveDraft, TaskGone, TaskTaken
-from rj_engine.workflows.withdrawals import Withdraw
+from rj_engine.workflows.task.tasks import (
+    AssignTask,
+    ClaimTask,
+    CompleteTask,
+    ReleaseTask,
+    SaveDraft,
+    TaskGone,
+    TaskTaken,
+)
 from tests.places import Product
 from tests.reliability.crowd import together
 from tests.reliability.figures import trials

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from rj_engine import clock
 from rj_engine.ledger import LedgerEntry
-from rj_engine.workflows import rebuild, timers
+from rj_engine.workflows import rebuild
 from rj_engine.workflows.rows import Task
+from rj_engine.workflows.timed import timers
 from tests.places import Product
 from tests.prisons.asked import MONDAY, Asking
 from tests.reliability.test_timers import a_scheduler

@@ -21,9 +21,9 @@ from rj_engine.cases.case import Case, parties
 from rj_engine.database import db
 from rj_engine.errors import Broken
 from rj_engine.sealing import SealBroken
+from rj_engine.workflows.beside.withdrawals import Withdraw
 from rj_engine.workflows.rows import Answers, Draft, Run
-from rj_engine.workflows.tasks import CompleteTask, SaveDraft
-from rj_engine.workflows.withdrawals import Withdraw
+from rj_engine.workflows.task.tasks import CompleteTask, SaveDraft
 from tests.places import DATA_KEYS, Postgres, Product
 from tests.reliability.small_case import a_small_case, open_tasks, publish_small_pathway
 

@@ -7,13 +7,13 @@ from functools import cache
 from uuid import UUID
 
 from rj_engine import bpmn
-from rj_engine.workflows import publishing, versions
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.proof import pathways
 from rj_engine.workflows.proof.explore import Explorer
 from rj_engine.workflows.proof.invariants import BROKEN, Walks, listed
 from rj_engine.workflows.proof.prove import verdict, walk
-from rj_engine.workflows.versions import Published
+from rj_engine.workflows.published import publishing, versions
+from rj_engine.workflows.published.versions import Published
 from tests.safety.mutants import EngineStopped, Mutant, Remembering
 
 CHEAP_FIRST = ("unbroken", "ends", "alive", "named_ends", "owned", "heard", "reaches", "aftercare", "silent", "held",

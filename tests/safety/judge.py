@@ -18,8 +18,8 @@ from rj_engine.workflows.engine.step import Decision, OpenTask, Step, Surroundin
 from rj_engine.workflows.proof.facts import watch
 from rj_engine.workflows.proof.outcomes import Outcomes, answers_of, told_answers
 from rj_engine.workflows.proof.reads import Reads
-from rj_engine.workflows.tasks import routing_values
-from rj_engine.workflows.versions import Published
+from rj_engine.workflows.published.versions import Published
+from rj_engine.workflows.task.tasks import routing_values
 
 LIKELY = 0.8
 MOST_MOVES = 120

@@ -26,9 +26,9 @@ from rj_engine.risk import gate
 from rj_engine.risk.assessment import RiskAssessment
 from rj_engine.risk.gate import ContactBlocked
 from rj_engine.risk.requirements import HARMLESS, REQUIREMENTS
+from rj_engine.workflows.beside.withdrawals import Withdraw
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.tasks import CompleteTask
-from rj_engine.workflows.withdrawals import Withdraw
+from rj_engine.workflows.task.tasks import CompleteTask
 from tests.builders import a_case, a_consent, an_assessment, kept
 from tests.places import Product
 from tests.reliability.small_case import a_small_case, open_tasks, publish_small_pathway

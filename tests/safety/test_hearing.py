@@ -9,9 +9,9 @@ import pytest
 from rj_engine import bpmn
 from rj_engine.risk import gate
 from rj_engine.risk.requirements import REACH_SOMEBODY
-from rj_engine.workflows import publishing
 from rj_engine.workflows.engine.definition import Definition
 from rj_engine.workflows.proof import pathways
+from rj_engine.workflows.published import publishing
 
 STOP = "risk_stops"
 GOES_ON = {

@@ -20,9 +20,11 @@ from rj_engine.demonstration.journeys import JourneyBroken, Refusal, Staff, Stag
 from rj_engine.demonstration.telling import Journey
 from rj_engine.forms import parse
 from rj_engine.letters import page
-from rj_engine.workflows import drafts, letters, versions
+from rj_engine.workflows.post import letters
+from rj_engine.workflows.published import versions
 from rj_engine.workflows.rows import Run, Task
-from rj_engine.workflows.tasks import SaveDraft
+from rj_engine.workflows.task import drafts
+from rj_engine.workflows.task.tasks import SaveDraft
 from tests.letters import canaries
 from tests.letters.canaries import KINDS
 from tests.pathways.journeys_told import every_journey

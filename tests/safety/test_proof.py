@@ -21,7 +21,7 @@ from rj_engine.workflows.proof.invariants import BROKEN, HOLDS, kinds, listed
 from rj_engine.workflows.proof.lenses import Lens
 from rj_engine.workflows.proof.outcomes import answers_of, told_answers
 from rj_engine.workflows.proof.prove import Proof
-from rj_engine.workflows.versions import Published
+from rj_engine.workflows.published.versions import Published
 
 LENSES = [
     lenses.NOTHING, lenses.WITHDRAWN, lenses.AFTERCARE, lenses.ALARM, lenses.HELD, lenses.SIGNED, lenses.SIGNER,

@@ -26,9 +26,9 @@ from rj_engine.demonstration import journeys
 from rj_engine.errors import Broken
 from rj_engine.people.sign_in import CreateToken, SignOut, new_secret
 from rj_engine.people.staff import Staff, actor, by_email
-from rj_engine.workflows.referrals import MakeReferral
+from rj_engine.workflows.beside.referrals import MakeReferral
 from rj_engine.workflows.rows import Incident, Run, Task
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.task.tasks import CompleteTask
 from tests.places import PASSWORD, Product
 
 ROLES: Final = tuple(bpmn.roles()["roles"])

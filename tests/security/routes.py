@@ -12,8 +12,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from rj_engine import bpmn
-from rj_engine.web import assets
-from rj_engine.workflows.signed_decisions import checksum_of
+from rj_engine.web.page import assets
+from rj_engine.workflows.published.signed_decisions import checksum_of
 from tests.answers import typical
 from tests.places import PASSWORD
 from tests.security.neighbourhood import NOBODY, PLACES, ROLES, Known, Neighbourhood

@@ -16,8 +16,8 @@ from sqlalchemy import update
 from rj_engine import bpmn
 from rj_engine.forms import parse as parse_form
 from rj_engine.forms.form import Field
-from rj_engine.web import logs
-from rj_engine.web.logs import Discreet
+from rj_engine.web.page import logs
+from rj_engine.web.page.logs import Discreet
 from rj_engine.workflows.rows import Run, Task
 from tests.answers import typical
 from tests.places import Product

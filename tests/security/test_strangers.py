@@ -13,9 +13,10 @@ from werkzeug.test import TestResponse
 
 from rj_engine import clock
 from rj_engine.commands import NotAllowed
-from rj_engine.workflows import desk, incidents
-from rj_engine.workflows.referrals import MakeReferral
+from rj_engine.workflows.beside import incidents
+from rj_engine.workflows.beside.referrals import MakeReferral
 from rj_engine.workflows.rows import Task
+from rj_engine.workflows.task import desk
 from tests.answers import typical
 from tests.places import Product
 from tests.security.neighbourhood import WRITES, Known, Neighbourhood, a_case, statements

@@ -9,7 +9,7 @@ import pytest
 from rj_engine import clock
 from rj_engine.cases.case import NotFound
 from rj_engine.commands import NotAllowed
-from rj_engine.workflows import publishing, versions
+from rj_engine.workflows.published import publishing, versions
 from rj_engine.workflows.studio import approving, drafting
 from rj_engine.workflows.studio.approving import ApproveDraft, StandAgain
 from rj_engine.workflows.studio.changes import changes

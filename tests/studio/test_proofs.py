@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from rj_engine.people.staff import the_clock
-from rj_engine.workflows import publishing
+from rj_engine.workflows.published import publishing
 from rj_engine.workflows.studio import prover, proving
 from rj_engine.workflows.studio.proving import AskForProof, CancelProof, NoteProof, ProofGone, TakeProof
 from rj_engine.workflows.studio.rows import PathwayProof

@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 from rj_engine.cases.case import find
 from rj_engine.demonstration.journeys import on_the_day
 from rj_engine.demonstration.telling import typical_answers
-from rj_engine.workflows import desk
-from rj_engine.workflows.referrals import MakeReferral
+from rj_engine.workflows.beside.referrals import MakeReferral
 from rj_engine.workflows.rows import Task
+from rj_engine.workflows.task import desk
 from tests.places import PASSWORD, Product
 
 

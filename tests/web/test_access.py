@@ -9,7 +9,7 @@ import pytest
 
 from rj_engine import bpmn
 from rj_engine.demonstration.telling import shipped
-from rj_engine.web.access import PUBLIC
+from rj_engine.web.page.access import PUBLIC
 from tests.places import Product
 from tests.web.browsing import Browser, a_browser, a_case, open_task
 

@@ -15,7 +15,7 @@ from rj_engine.cases.case import NotFound, find
 from rj_engine.cases.contact import Contact
 from rj_engine.commands import NotAllowed
 from rj_engine.ledger import Author, Entry, append
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.task.tasks import CompleteTask
 from tests.answers import typical
 from tests.builders import kept
 from tests.places import Product

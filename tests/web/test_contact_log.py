@@ -14,10 +14,10 @@ from rj_engine.cases import linked
 from rj_engine.cases.case import find, parties
 from rj_engine.cases.contact import Contact, open_promises
 from rj_engine.cases.contact import log as logged
-from rj_engine.workflows import desk
-from rj_engine.workflows.contact_log import LogContact
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.task import desk
+from rj_engine.workflows.task.contact_log import LogContact
+from rj_engine.workflows.task.tasks import CompleteTask
 from tests.answers import typical as answers_of
 from tests.builders import kept
 from tests.places import Product

@@ -8,7 +8,7 @@ import pytest
 
 from rj_engine import bpmn
 from rj_engine.web import decision_tables
-from rj_engine.workflows.signed_decisions import checksum_of
+from rj_engine.workflows.published.signed_decisions import checksum_of
 from tests.builders import a_case, a_run, an_assessment
 from tests.places import Product
 from tests.web.browsing import a_browser, words

@@ -10,7 +10,7 @@ import pytest
 from rj_engine.clock import Period
 from rj_engine.forms import Option, parse
 from rj_engine.forms.opening import first_answers, rules
-from rj_engine.web.fields import Block, Page, page_of
+from rj_engine.web.page.fields import Block, Page, page_of
 
 YES_NO = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}]
 WAYS = [{"value": "call", "label": "Call"}, {"value": "post", "label": "Post"}, {"value": "none", "label": "None"}]

@@ -11,10 +11,17 @@ import pytest
 
 from rj_engine import ledger
 from rj_engine.forms import InvalidAnswers
-from rj_engine.workflows import desk
-from rj_engine.workflows.amending import BESIDE, REASON, AmendAnswers, AmendedMeanwhile, NotFinished, NothingChanged
 from rj_engine.workflows.rows import Answers
-from rj_engine.workflows.tasks import CompleteTask, NotYourLane, SaveDraft
+from rj_engine.workflows.task import desk
+from rj_engine.workflows.task.amending import (
+    BESIDE,
+    REASON,
+    AmendAnswers,
+    AmendedMeanwhile,
+    NotFinished,
+    NothingChanged,
+)
+from rj_engine.workflows.task.tasks import CompleteTask, NotYourLane, SaveDraft
 from tests.places import Product
 from tests.web.browsing import a_browser, a_case, open_task, posted, typical, words
 

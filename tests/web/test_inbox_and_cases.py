@@ -6,8 +6,8 @@ import re
 from datetime import timedelta
 
 from rj_engine import clock
-from rj_engine.workflows import inbox
-from rj_engine.workflows.tasks import ClaimTask, CompleteTask
+from rj_engine.workflows.task.tasks import ClaimTask, CompleteTask
+from rj_engine.workflows.workload import inbox
 from tests.places import Product
 from tests.web.browsing import Scripts, a_browser, a_case, open_task, posted, typical, words
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from rj_engine import ledger
 from rj_engine.cases import linked
 from rj_engine.cases.case import Case, find
-from rj_engine.workflows.referrals import MakeReferral
+from rj_engine.workflows.beside.referrals import MakeReferral
 from tests.places import Product
 from tests.web.browsing import a_browser, a_case, posted, typical, words
 

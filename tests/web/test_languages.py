@@ -12,7 +12,7 @@ from rj_engine import clock
 from rj_engine.ledger import LedgerEntry
 from rj_engine.people import languages
 from rj_engine.people.languages import LANGUAGES, ChooseLanguage, NoSuchLanguage
-from rj_engine.web import words
+from rj_engine.web.page import words
 from tests.places import Product
 from tests.web import catalogue
 from tests.web.browsing import Browser, a_browser, a_case, open_task

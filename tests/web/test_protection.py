@@ -10,7 +10,7 @@ from flask import Flask
 
 import rj_engine.web
 from rj_engine.web import create_app
-from rj_engine.web.protection import HEADERS
+from rj_engine.web.page.protection import HEADERS
 from tests.places import Product, settings_for
 from tests.web.browsing import Browser, a_browser, a_case, open_task
 

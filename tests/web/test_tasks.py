@@ -7,7 +7,7 @@ import re
 import uuid
 
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.task.tasks import CompleteTask
 from tests.places import Product
 from tests.web.browsing import Browser, a_browser, a_case, open_task, posted, typical, words
 

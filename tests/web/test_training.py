@@ -7,7 +7,7 @@ from datetime import timedelta
 from rj_engine import clock
 from rj_engine.people import competence
 from rj_engine.people.competence import RecordCompetence
-from rj_engine.workflows.tasks import ReleaseTask
+from rj_engine.workflows.task.tasks import ReleaseTask
 from tests.builders import a_sensitive_task
 from tests.places import Product
 from tests.web.browsing import a_browser

@@ -10,7 +10,7 @@ from rj_engine.database import Clash
 from rj_engine.demonstration import journeys, telling
 from rj_engine.errors import Refused
 from rj_engine.forms import parse, readable
-from rj_engine.web.consents import told
+from rj_engine.web.case.consents import told
 from rj_engine.web.refusals import page
 from tests.places import Product
 from tests.web.browsing import Scripts, a_browser, open_task, posted, words

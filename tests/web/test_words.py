@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from rj_engine import clock
-from rj_engine.web import assets, words
-from rj_engine.web.guidance import filled, safe_html
-from rj_engine.web.timeline import SENTENCES, _sentence
+from rj_engine.web.case.timeline import SENTENCES, _sentence
+from rj_engine.web.page import assets, words
+from rj_engine.web.page.guidance import filled, safe_html
 from tests.places import Product
 from tests.web.browsing import Browser
 

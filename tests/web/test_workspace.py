@@ -16,7 +16,7 @@ from rj_engine.cases.case import Case
 from rj_engine.database import db
 from rj_engine.people.competence import Competence
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.tasks import ClaimTask
+from rj_engine.workflows.task.tasks import ClaimTask
 from tests.places import Product
 from tests.security.neighbourhood import a_case as at_first_contact
 from tests.web.browsing import Browser, a_browser, a_case, open_task, words

@@ -14,9 +14,9 @@ from rj_engine.cases import holds
 from rj_engine.cases.case import Case, Strand
 from rj_engine.demonstration.journeys import Staff, Stage, open_elements, play
 from rj_engine.demonstration.telling import Journey, whole
-from rj_engine.workflows.events import RaiseEvent
+from rj_engine.workflows.beside.events import RaiseEvent
 from rj_engine.workflows.rows import Run, Task
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.task.tasks import CompleteTask
 from tests.pathways.journeys_told import find
 from tests.places import Product
 

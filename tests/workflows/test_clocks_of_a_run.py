@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from rj_engine.clock import Period
-from rj_engine.workflows.versions import Counted, counted_of
+from rj_engine.workflows.published.versions import Counted, counted_of
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
 FIVE = Period(5, "working_days")

@@ -11,10 +11,11 @@ from rj_engine import clock, ledger
 from rj_engine.cases.case import Case, NotFound
 from rj_engine.cases.conflicts import ConflictOfInterest
 from rj_engine.commands import NotAllowed
-from rj_engine.workflows import conflicts, desk, inbox
-from rj_engine.workflows.conflicts import AboutWhat, DeclareConflict, EndConflict, WhyNeeded
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.tasks import AssignTask, ClaimTask, CompleteTask
+from rj_engine.workflows.task import desk
+from rj_engine.workflows.task.tasks import AssignTask, ClaimTask, CompleteTask
+from rj_engine.workflows.workload import conflicts, inbox
+from rj_engine.workflows.workload.conflicts import AboutWhat, DeclareConflict, EndConflict, WhyNeeded
 from tests.answers import typical
 from tests.places import Product
 from tests.security.neighbourhood import Known

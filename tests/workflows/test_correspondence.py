@@ -14,8 +14,8 @@ from rj_engine.cases.case import Case, find, parties
 from rj_engine.database import db
 from rj_engine.letters.wall import WallCrossed
 from rj_engine.letters.words import NoTitle, TooLong
-from rj_engine.workflows import drafts
-from rj_engine.workflows.correspondence import (
+from rj_engine.workflows.task import drafts
+from rj_engine.workflows.task.correspondence import (
     NothingToRead,
     ReadLetter,
     RecordLetterSent,
@@ -24,8 +24,8 @@ from rj_engine.workflows.correspondence import (
     WhenAndHow,
     WriteLetter,
 )
-from rj_engine.workflows.drafts import ProduceLetter, SecondReaderNeeded
-from rj_engine.workflows.tasks import NotYourLane
+from rj_engine.workflows.task.drafts import ProduceLetter, SecondReaderNeeded
+from rj_engine.workflows.task.tasks import NotYourLane
 from tests.places import Product
 from tests.security.neighbourhood import Known, a_case
 from tests.web.browsing import a_browser, words

@@ -18,10 +18,10 @@ from rj_engine.demonstration.journeys import Staff, Stage, play
 from rj_engine.letters.document import Document
 from rj_engine.letters.writing import LetterNotReady
 from rj_engine.risk.gate import ContactBlocked
-from rj_engine.workflows import drafts
-from rj_engine.workflows.drafts import NoSuchKind, Offer, ProduceLetter, WhoIsItFor
 from rj_engine.workflows.rows import Outbox, Task
-from rj_engine.workflows.tasks import NotYourLane, TaskGone
+from rj_engine.workflows.task import drafts
+from rj_engine.workflows.task.drafts import NoSuchKind, Offer, ProduceLetter, WhoIsItFor
+from rj_engine.workflows.task.tasks import NotYourLane, TaskGone
 from tests.places import Product
 
 HOME = "12 Elm Road\nSampletown\nZZ1 1ZZ"

@@ -11,9 +11,10 @@ from rj_engine.cases.case import Party, Strand
 from rj_engine.prisons import custody
 from rj_engine.risk import assessment
 from rj_engine.risk.gate import ContactBlocked
-from rj_engine.workflows import events, rebuild
-from rj_engine.workflows.renewals import NothingToRenew, RenewWhatRanOut
-from rj_engine.workflows.withdrawals import CaseClosed, NoSuchParty, Withdraw
+from rj_engine.workflows import rebuild
+from rj_engine.workflows.beside import events
+from rj_engine.workflows.beside.renewals import NothingToRenew, RenewWhatRanOut
+from rj_engine.workflows.beside.withdrawals import CaseClosed, NoSuchParty, Withdraw
 from tests.places import Product
 from tests.workflows.a_told_case import a_case, running, two_victims
 

@@ -18,12 +18,12 @@ from rj_engine.database import db
 from rj_engine.errors import Broken
 from rj_engine.forms import InvalidAnswers
 from rj_engine.risk import assessment
-from rj_engine.workflows import outbox
-from rj_engine.workflows.events import NoSuchEvent, RaiseEvent
-from rj_engine.workflows.incidents import RetryIncident, open_incidents
-from rj_engine.workflows.outbox import Folder
+from rj_engine.workflows.beside.events import NoSuchEvent, RaiseEvent
+from rj_engine.workflows.beside.incidents import RetryIncident, open_incidents
+from rj_engine.workflows.beside.withdrawals import Withdraw
+from rj_engine.workflows.post import outbox
+from rj_engine.workflows.post.outbox import Folder
 from rj_engine.workflows.rows import Outbox, RaisedEvent
-from rj_engine.workflows.withdrawals import Withdraw
 from tests.places import Product
 from tests.workflows.a_told_case import Told, a_case, running
 

@@ -12,10 +12,10 @@ from rj_engine.cases.holds import Hold
 from rj_engine.commands import Actor, NotAllowed
 from rj_engine.database import db
 from rj_engine.prisons.custody import Custody
-from rj_engine.workflows import filters, inbox
-from rj_engine.workflows.filters import NoSuchFilter, Sieve
-from rj_engine.workflows.inbox import NoSuchPage
 from rj_engine.workflows.rows import Task
+from rj_engine.workflows.workload import filters, inbox
+from rj_engine.workflows.workload.filters import NoSuchFilter, Sieve
+from rj_engine.workflows.workload.inbox import NoSuchPage
 from tests.places import Product
 from tests.web.browsing import a_case, open_task
 

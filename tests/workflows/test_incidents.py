@@ -18,12 +18,16 @@ from rj_engine.commands import NotAllowed
 from rj_engine.database import db
 from rj_engine.errors import Broken
 from rj_engine.people.staff import Staff
-from rj_engine.workflows import incidents, outbox, rebuild, timers, versions
+from rj_engine.workflows import rebuild
+from rj_engine.workflows.beside import incidents
+from rj_engine.workflows.beside.incidents import IncidentClosed, RetryIncident
+from rj_engine.workflows.beside.withdrawals import Withdraw
 from rj_engine.workflows.engine.runner import EngineBroken
-from rj_engine.workflows.incidents import IncidentClosed, RetryIncident
+from rj_engine.workflows.post import outbox
+from rj_engine.workflows.published import versions
 from rj_engine.workflows.rows import Answers, Draft, Incident, Outbox, PathwayVersion, Run, Task
-from rj_engine.workflows.tasks import CompleteTask
-from rj_engine.workflows.withdrawals import Withdraw
+from rj_engine.workflows.task.tasks import CompleteTask
+from rj_engine.workflows.timed import timers
 from tests.places import Product
 from tests.reliability.small_case import (
     AFTER_THE_NUDGE,

@@ -11,8 +11,9 @@ from rj_engine import bpmn
 from rj_engine.cases.case import Case
 from rj_engine.letters import letter as heads
 from rj_engine.letters.letter import LetterBroken
-from rj_engine.workflows import letters, publishing
-from rj_engine.workflows.versions import unpack
+from rj_engine.workflows.post import letters
+from rj_engine.workflows.published import publishing
+from rj_engine.workflows.published.versions import unpack
 
 SECRETS = {
     "victim_name": "Canary Victim",

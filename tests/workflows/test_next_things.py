@@ -11,11 +11,11 @@ from rj_engine import clock
 from rj_engine.cases.case import Case
 from rj_engine.cases.contact import Contact
 from rj_engine.database import db
-from rj_engine.workflows import inbox, next_things, promises, waits
-from rj_engine.workflows.next_things import Thing
-from rj_engine.workflows.own_desk import FollowTaskUp
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.tasks import ClaimTask
+from rj_engine.workflows.task.tasks import ClaimTask
+from rj_engine.workflows.workload import inbox, next_things, promises, waits
+from rj_engine.workflows.workload.next_things import Thing
+from rj_engine.workflows.workload.own_desk import FollowTaskUp
 from tests.builders import a_case as a_bare_case
 from tests.places import Product
 from tests.security.neighbourhood import a_case as at_first_contact

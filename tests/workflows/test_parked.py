@@ -12,9 +12,9 @@ from sqlalchemy import select
 from rj_engine import clock
 from rj_engine.cases.case import NotFound
 from rj_engine.commands import NotAllowed
-from rj_engine.workflows import outbox, parked
-from rj_engine.workflows.outbox import TRIES, PostAway
-from rj_engine.workflows.parked import NotParked, SendAgain
+from rj_engine.workflows.post import outbox, parked
+from rj_engine.workflows.post.outbox import TRIES, PostAway
+from rj_engine.workflows.post.parked import NotParked, SendAgain
 from rj_engine.workflows.rows import Outbox
 from tests.places import Product
 from tests.reliability.small_case import a_small_case, publish_small_pathway

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from rj_engine.people.joining import operator
-from rj_engine.workflows import publishing
 from rj_engine.workflows.engine.definition import PathwayRefused
-from rj_engine.workflows.publishing import PublishBundle
+from rj_engine.workflows.published import publishing
+from rj_engine.workflows.published.publishing import PublishBundle
 from rj_engine.workflows.rows import PathwayVersion, Task
 from tests.reliability.small_case import a_small_case, publish_small_pathway
 from tests.workflows.test_incidents import complete

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from rj_engine.cases.case import Case, Party, parties
 from rj_engine.demonstration import telling
 from rj_engine.demonstration.journeys import Staff, Stage
-from rj_engine.workflows import referrals
+from rj_engine.workflows.beside import referrals
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.tasks import CompleteTask
+from rj_engine.workflows.task.tasks import CompleteTask
 from tests.answers import typical
 from tests.places import Product
 

@@ -14,13 +14,13 @@ from rj_engine.cases.case import Case, Party, Strand
 from rj_engine.cases.consent import Consent
 from rj_engine.demonstration import journeys
 from rj_engine.risk import gate
-from rj_engine.web import said
-from rj_engine.workflows import desk
-from rj_engine.workflows.referrals import MakeReferral
+from rj_engine.web.page import said
+from rj_engine.workflows.beside.referrals import MakeReferral
+from rj_engine.workflows.beside.victims import AddVictim, NotWithVictims
+from rj_engine.workflows.beside.withdrawals import WhichOne, Withdraw
 from rj_engine.workflows.rows import Run, Task
-from rj_engine.workflows.tasks import CompleteTask
-from rj_engine.workflows.victims import AddVictim, NotWithVictims
-from rj_engine.workflows.withdrawals import WhichOne, Withdraw
+from rj_engine.workflows.task import desk
+from rj_engine.workflows.task.tasks import CompleteTask
 from tests.answers import typical
 from tests.builders import a_consent, an_assessment, kept
 from tests.places import Product

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from rj_engine import ledger
 from rj_engine.commands import NotAllowed, dispatch
 from rj_engine.people.joining import operator
-from rj_engine.workflows import publishing, signed_decisions
-from rj_engine.workflows.publishing import PublishBundle
-from rj_engine.workflows.signed_decisions import (
+from rj_engine.workflows.published import publishing, signed_decisions
+from rj_engine.workflows.published.publishing import PublishBundle
+from rj_engine.workflows.published.signed_decisions import (
     DecisionFile,
     NotInUse,
     SignDecision,

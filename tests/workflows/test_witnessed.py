@@ -11,9 +11,9 @@ import pytest
 from rj_engine import bpmn, dmn
 from rj_engine.commands import dispatch
 from rj_engine.people.joining import operator
-from rj_engine.workflows import checking, publishing, witnessed
 from rj_engine.workflows.engine.definition import PathwayRefused
-from rj_engine.workflows.publishing import PublishBundle
+from rj_engine.workflows.published import checking, publishing, witnessed
+from rj_engine.workflows.published.publishing import PublishBundle
 from tests.places import Product
 
 GATE = bpmn.decisions()["rj_gate"].decode()

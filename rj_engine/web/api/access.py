@@ -14,8 +14,8 @@ from rj_engine.commands import Actor, NotAllowed
 from rj_engine.database import db, translated
 from rj_engine.errors import Refused
 from rj_engine.people import sign_in
-from rj_engine.web.access import settings
-from rj_engine.web.protection import limiter
+from rj_engine.web.page.access import settings
+from rj_engine.web.page.protection import limiter
 
 SCHEME: Final = "Bearer "
 WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})

@@ -12,11 +12,11 @@ from rj_engine.database import db, translated
 from rj_engine.web.api.access import allows, caller
 from rj_engine.web.api.reading import Calls
 from rj_engine.web.api.schemas import AnswersBody, CaseOut, CasesOut, CasesQuery, CommandBody, MovedOut, WithdrawBody
-from rj_engine.workflows import desk
-from rj_engine.workflows.renewals import RenewWhatRanOut
+from rj_engine.workflows.beside.renewals import RenewWhatRanOut
+from rj_engine.workflows.beside.victims import AddVictim
+from rj_engine.workflows.beside.withdrawals import Withdraw
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.victims import AddVictim
-from rj_engine.workflows.withdrawals import Withdraw
+from rj_engine.workflows.task import desk
 
 blueprint = Calls("api_cases", "Cases: what the caller may see of them")
 

@@ -10,8 +10,8 @@ from rj_engine.database import db, translated
 from rj_engine.web.api.access import allows, caller
 from rj_engine.web.api.reading import Calls
 from rj_engine.web.api.schemas import EventBody, EventsOut, MovedOut
-from rj_engine.workflows import events
-from rj_engine.workflows.events import RaiseEvent
+from rj_engine.workflows.beside import events
+from rj_engine.workflows.beside.events import RaiseEvent
 
 blueprint = Calls("api_events", "What can happen at any moment of a case")
 

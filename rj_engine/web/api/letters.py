@@ -16,9 +16,9 @@ from rj_engine.letters import page
 from rj_engine.letters.files import KINDS
 from rj_engine.web.api.access import allows, caller
 from rj_engine.web.api.reading import Calls
-from rj_engine.web.letters import attached
-from rj_engine.workflows import drafts
-from rj_engine.workflows.drafts import ProduceLetter
+from rj_engine.web.case.letters import attached
+from rj_engine.workflows.task import drafts
+from rj_engine.workflows.task.drafts import ProduceLetter
 
 blueprint = Calls("api_letters", "Letters: look at one, make one")
 LOOK: Final = "html"

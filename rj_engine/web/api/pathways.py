@@ -8,7 +8,7 @@ from rj_engine.database import db, translated
 from rj_engine.web.api.access import allows
 from rj_engine.web.api.reading import Calls
 from rj_engine.web.api.schemas import PathwaysOut, VersionContentOut
-from rj_engine.workflows import versions
+from rj_engine.workflows.published import versions
 from rj_engine.workflows.rows import PathwayVersion
 
 blueprint = Calls("api_pathways", "Published pathways")

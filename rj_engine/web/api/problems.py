@@ -14,7 +14,7 @@ from rj_engine import clock
 from rj_engine.cases.case import NotFound
 from rj_engine.errors import Broken, Retry, RjError
 from rj_engine.web.api.access import TokenRefused
-from rj_engine.web.statuses import RETRY_AFTER_SECONDS, status_of
+from rj_engine.web.page.statuses import RETRY_AFTER_SECONDS, status_of
 
 log = logging.getLogger(__name__)
 MEDIA: Final = "application/problem+json"

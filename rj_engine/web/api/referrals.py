@@ -8,7 +8,7 @@ from rj_engine.commands import dispatch
 from rj_engine.web.api.access import allows, caller
 from rj_engine.web.api.reading import Calls
 from rj_engine.web.api.schemas import AnswersBody, ReferralOut
-from rj_engine.workflows.referrals import MakeReferral
+from rj_engine.workflows.beside.referrals import MakeReferral
 
 blueprint = Calls("api_referrals", "Referrals")
 

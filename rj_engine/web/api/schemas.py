@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from rj_engine import bpmn, clock
-from rj_engine.workflows.inbox import LONGEST_PAGE, QUEUES
+from rj_engine.workflows.workload.inbox import LONGEST_PAGE, QUEUES
 
 
 class Instant(fields.DateTime):

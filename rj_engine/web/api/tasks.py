@@ -22,9 +22,10 @@ from rj_engine.web.api.schemas import (
     MovedOut,
     TaskOut,
 )
-from rj_engine.workflows import desk, inbox
-from rj_engine.workflows.desk import Desk
-from rj_engine.workflows.tasks import AssignTask, ClaimTask, CompleteTask, ReleaseTask, SaveDraft
+from rj_engine.workflows.task import desk
+from rj_engine.workflows.task.desk import Desk
+from rj_engine.workflows.task.tasks import AssignTask, ClaimTask, CompleteTask, ReleaseTask, SaveDraft
+from rj_engine.workflows.workload import inbox
 
 blueprint = Calls("api_tasks", "Tasks: find, open, claim, complete")
 

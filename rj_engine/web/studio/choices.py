@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from rj_engine import bpmn
 from rj_engine.risk.requirements import HARMLESS, REACH_SOMEBODY, REQUIREMENTS
-from rj_engine.web.words import phrase
+from rj_engine.web.page.words import phrase
+from rj_engine.workflows.published.versions import Bundle
 from rj_engine.workflows.studio import checks
-from rj_engine.workflows.versions import Bundle
 
 Choice = Mapping[str, str]
 

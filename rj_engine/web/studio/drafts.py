@@ -14,8 +14,8 @@ from rj_engine.commands import Command, dispatch
 from rj_engine.database import db
 from rj_engine.errors import Finding
 from rj_engine.people import staff
-from rj_engine.web.access import actor, needs
-from rj_engine.web.posted import command_id
+from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.posted import command_id
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.studio import approving, checks, drafting, proving
 from rj_engine.workflows.studio.approving import ApproveDraft

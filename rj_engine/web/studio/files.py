@@ -13,11 +13,11 @@ from flask_wtf.csrf import generate_csrf
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people import staff
-from rj_engine.web.access import actor, needs
-from rj_engine.web.posted import command_id
+from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.posted import command_id
+from rj_engine.web.page.words import moment
 from rj_engine.web.studio import choices
 from rj_engine.web.studio.screen import screen
-from rj_engine.web.words import moment
 from rj_engine.workflows.studio import checks, drafting, proving
 from rj_engine.workflows.studio.drafting import KeepFile
 from rj_engine.workflows.studio.rows import PathwayDraft

@@ -11,10 +11,10 @@ from rj_engine import clock
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people import staff
-from rj_engine.web.access import actor, needs
-from rj_engine.web.posted import command_id
+from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.posted import command_id
 from rj_engine.web.studio.screen import screen
-from rj_engine.workflows import versions
+from rj_engine.workflows.published import versions
 from rj_engine.workflows.studio import approving, drafting
 from rj_engine.workflows.studio.approving import StandAgain
 from rj_engine.workflows.studio.drafting import StartDraft

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from rj_engine.commands import dispatch
 from rj_engine.database import db
-from rj_engine.web.access import actor, needs
-from rj_engine.web.posted import command_id
+from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.posted import command_id
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.studio import drafting, proving
 from rj_engine.workflows.studio.proving import AskForProof, CancelProof

@@ -21,8 +21,8 @@ from rj_engine.workflows.engine.step import Decision, OpenTask, Step, Surroundin
 from rj_engine.workflows.proof.outcomes import Answers, Outcomes, answers_of, told_answers
 from rj_engine.workflows.proof.reads import Reads
 from rj_engine.workflows.proof.sameness import Sameness
-from rj_engine.workflows.tasks import routing_values
-from rj_engine.workflows.versions import Published
+from rj_engine.workflows.published.versions import Published
+from rj_engine.workflows.task.tasks import routing_values
 
 TOLD_APART: Final = ("stage", "request_kind")
 """What a called part is told, by which the same answer in it comes to mean another fact."""

@@ -14,7 +14,7 @@ from rj_engine.workflows.proof.explore import Edge, Graph, State
 from rj_engine.workflows.proof.facts import Facts, Watch, after, is_cared_for
 from rj_engine.workflows.proof.lenses import Lens
 from rj_engine.workflows.proof.needs import About, missing, read_by
-from rj_engine.workflows.versions import Published
+from rj_engine.workflows.published.versions import Published
 
 HOLDS: Final = "holds"
 BROKEN: Final = "broken"

@@ -11,7 +11,7 @@ from rj_engine.workflows.engine.step import OpenTask
 from rj_engine.workflows.proof import lenses
 from rj_engine.workflows.proof.facts import PARTIES, Facts
 from rj_engine.workflows.proof.lenses import Lens
-from rj_engine.workflows.versions import Published
+from rj_engine.workflows.published.versions import Published
 
 DELIVERY: Final = "deliver_"
 TOP_LEVEL: Final = 3

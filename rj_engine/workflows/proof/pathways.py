@@ -7,11 +7,11 @@ from uuid import UUID
 
 from rj_engine import bpmn
 from rj_engine.errors import Finding
-from rj_engine.workflows import publishing, versions
 from rj_engine.workflows.engine import lint
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.proof.prove import Proof, prove
-from rj_engine.workflows.versions import Published
+from rj_engine.workflows.published import publishing, versions
+from rj_engine.workflows.published.versions import Published
 
 
 def in_order(pathways: Collection[Published]) -> list[Published]:

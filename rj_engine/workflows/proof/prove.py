@@ -23,7 +23,7 @@ from rj_engine.workflows.proof.invariants import (
     listed,
 )
 from rj_engine.workflows.proof.stories import Story, story
-from rj_engine.workflows.versions import Published
+from rj_engine.workflows.published.versions import Published
 
 SEEN: Final = frozenset({"stage"})
 """Variables that record keepers read beside the answers."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rj_engine.forms import Field
 from rj_engine.workflows.proof.explore import Edge
 from rj_engine.workflows.proof.invariants import Breach
-from rj_engine.workflows.versions import Published
+from rj_engine.workflows.published.versions import Published
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from rj_engine.commands import Actor, Command, Outcome, handles
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Staff
-from rj_engine.workflows import publishing, versions
+from rj_engine.workflows.published import publishing, versions
 from rj_engine.workflows.rows import PathwayVersion
 from rj_engine.workflows.studio import drafting, proving
 from rj_engine.workflows.studio.changes import Change, changes

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rj_engine.workflows.engine.diagram import Diagram, Node
+from rj_engine.workflows.published.versions import Bundle
 from rj_engine.workflows.studio.checks import FORM, read
-from rj_engine.workflows.versions import Bundle
 
 OF_SAFETY: Final = frozenset(
     {"effect", "two_person", "record", "consent_party", "consent_scopes", "min_level", "starts"}

@@ -12,12 +12,12 @@ from rj_engine import bpmn, dmn
 from rj_engine.errors import Finding
 from rj_engine.forms.parsing import FormRefused
 from rj_engine.forms.parsing import parse as parse_form
-from rj_engine.workflows import publishing, versions
 from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.engine.diagram import Diagram, Node
 from rj_engine.workflows.engine.xml import read_xml
-from rj_engine.workflows.versions import Bundle
+from rj_engine.workflows.published import publishing, versions
+from rj_engine.workflows.published.versions import Bundle
 
 DIAGRAM: Final = ".bpmn"
 DECISION: Final = ".dmn"

@@ -19,11 +19,11 @@ from rj_engine.commands import Actor, Command, Outcome, handles
 from rj_engine.errors import Finding, Refused
 from rj_engine.ledger import Entry
 from rj_engine.people import staff
-from rj_engine.workflows import versions
+from rj_engine.workflows.published import versions
+from rj_engine.workflows.published.versions import Bundle, bundle_of
 from rj_engine.workflows.rows import PathwayVersion
 from rj_engine.workflows.studio import checks
 from rj_engine.workflows.studio.rows import PathwayDraft
-from rj_engine.workflows.versions import Bundle, bundle_of
 
 ALIVE: Final = ("open", "submitted")
 FILE: Final = re.compile(r"[a-z][a-z0-9_]{0,62}\.(bpmn|dmn|form)\Z")

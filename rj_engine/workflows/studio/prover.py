@@ -16,13 +16,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from rj_engine.errors import RjError
-from rj_engine.workflows import versions
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.proof.explore import Explorer
 from rj_engine.workflows.proof.invariants import BROKEN, ELSEWHERE, HOLDS, Walks, listed
 from rj_engine.workflows.proof.pathways import in_order, onward
 from rj_engine.workflows.proof.prove import Verdict, verdict, walk
-from rj_engine.workflows.versions import Bundle, Published
+from rj_engine.workflows.published import versions
+from rj_engine.workflows.published.versions import Bundle, Published
 
 LONGEST: Final = 60.0
 """Seconds of processor time for one pathway."""

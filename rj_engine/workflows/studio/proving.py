@@ -23,12 +23,12 @@ from rj_engine.database import db, translated
 from rj_engine.errors import Retry, RjError
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import the_clock
-from rj_engine.workflows import versions
 from rj_engine.workflows.proof.pathways import onward
+from rj_engine.workflows.published import versions
+from rj_engine.workflows.published.versions import Bundle
 from rj_engine.workflows.rows import PathwayVersion
 from rj_engine.workflows.studio import drafting
 from rj_engine.workflows.studio.rows import PathwayDraft, PathwayProof
-from rj_engine.workflows.versions import Bundle
 
 UNDER_WAY: Final = ("waiting", "walking")
 SILENT_FOR: Final = timedelta(minutes=5)

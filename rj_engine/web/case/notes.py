@@ -1,0 +1,46 @@
+"""Notes on a case, a supervisor's comment on them, and the link between two cases."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from rj_engine.cases.linked import LinkCases
+from rj_engine.cases.notes import CommentNote, WriteNote
+from rj_engine.commands import dispatch
+from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.posted import command_id
+
+screen = Blueprint("notes", __name__, url_prefix="/cases/<reference>")
+
+
+@screen.post("/notes")
+@needs("write_note")
+def write(reference: str) -> ResponseReturnValue:
+    """Keep a note, in linked cases as well where they are ticked."""
+    words, also = request.form.get("words", ""), request.form.getlist("also")
+    dispatch(WriteNote(command_id=command_id(), by=actor(), reference=reference, words=words, also=also))
+    flash("The note is kept.", "done")
+    return redirect(url_for("cases.show", reference=reference, _anchor="notes"))
+
+
+@screen.post("/notes/<uuid:note>/comments")
+@needs("comment_note")
+def comment(reference: str, note: UUID) -> ResponseReturnValue:
+    """Keep what a supervisor says about a note."""
+    words = request.form.get("words", "")
+    dispatch(CommentNote(command_id=command_id(), by=actor(), reference=reference, note_id=note, words=words))
+    flash("The comment is kept beside the note.", "done")
+    return redirect(url_for("cases.show", reference=reference, _anchor="notes"))
+
+
+@screen.post("/links")
+@needs("link_cases")
+def link(reference: str) -> ResponseReturnValue:
+    """Link the case with another that one may see."""
+    other, reason = request.form.get("other", ""), request.form.get("reason", "")
+    command = LinkCases(command_id=command_id(), by=actor(), reference=reference, other=other, reason=reason)
+    flash(f"Linked with {dispatch(command)['other']}.", "done")
+    return redirect(url_for("cases.show", reference=reference, _anchor="linked"))

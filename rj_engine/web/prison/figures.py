@@ -1,0 +1,82 @@
+"""Figures of permission, the one page for the commissioner, and the week as leads need it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from rj_engine import clock
+from rj_engine.database import db
+from rj_engine.people.staff import Service
+from rj_engine.prisons import places, reference
+from rj_engine.reports import charts, exception_report, permission_figures, weekly
+from rj_engine.reports.permission_figures import Figures
+from rj_engine.reports.usual import share
+from rj_engine.web.page.access import actor, needs
+
+screen = Blueprint("prison_figures", __name__, url_prefix="/prisons")
+PERIODS: Final[Mapping[str, tuple[str, int]]] = {
+    "quarter": ("Last three months", 3),
+    "year": ("Last twelve months", 12),
+    "all": ("Last ten years", 120),
+}
+MOST_BARS: Final = 12
+SEES_PLACES: Final = "see_prison_board"
+
+
+@screen.get("/figures")
+@needs("see_figures")
+def figures() -> ResponseReturnValue:
+    """Every figure with its n, charts beside their tables; places by name only for those who see the board."""
+    found, period = _figures()
+    by = actor()
+    known = places.register(db.session(), by.service_id, clock.today()) if SEES_PLACES in by.verbs else {}
+    rows = sorted(found.by_place.items(), key=lambda pair: (-pair[1].n, pair[0])) if known else []
+    by_place = [(places.name_of(known, code), usual) for code, usual in rows]
+    shown: dict[str, Any] = {
+        "figures": found,
+        "period": period,
+        "periods": PERIODS,
+        "share": share,
+        "reasons": reference.reasons(),
+        "routes": reference.ROUTES,
+        "by_place": by_place,
+        "line": charts.steps(found.curve) if found.curve else None,
+        "bars": charts.ranges(
+            [(name, each.least, each.most, each.median, each.words) for name, each in by_place[:MOST_BARS]]
+        ),
+        "size": {"width": charts.WIDTH, "height": charts.HEIGHT, "left": charts.LEFT, "bottom": charts.BOTTOM},
+        "days_marked": [day for day in (5, 10, 20, 40, 60, 80) if found.curve and day <= max(found.curve.days)],
+    }
+    return render_template("prisons/figures.html", **shown)
+
+
+@screen.get("/exception-report.pdf")
+@needs("see_figures")
+def report() -> ResponseReturnValue:
+    """The page for the commissioner; no place is named."""
+    found, _ = _figures()
+    service = db.session().get_one(Service, actor().service_id).name
+    made = exception_report.made(found, service, clock.today())
+    return Response(
+        made, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="exception-report.pdf"'}
+    )
+
+
+@screen.get("/week")
+@needs("see_prison_board")
+def digest() -> ResponseReturnValue:
+    """The weekly digest as a page."""
+    week = weekly.week(db.session(), actor(), clock.today())
+    return render_template("prisons/week.html", week=week)
+
+
+def _figures() -> tuple[Figures, str]:
+    period = request.args.get("period", "year")
+    months = PERIODS.get(period, PERIODS["year"])[1]
+    today = clock.today()
+    since = clock.add_months(today, -months)
+    return permission_figures.figures(db.session(), actor().service_id, since, today), period

@@ -1,0 +1,1 @@
+"""What leaves the house: letters, notices, e-mail and the outbox that carries them."""

@@ -1,0 +1,1 @@
+"""Versions of pathways and decisions: checked, published, signed off."""

@@ -1,0 +1,42 @@
+"""The check that publishing makes, over files from anywhere: diagrams linted and parsed, decisions read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rj_engine import bpmn, dmn
+from rj_engine.errors import Finding
+from rj_engine.workflows.engine import lint, parsing
+from rj_engine.workflows.engine.parsing import PathwayRefused
+from rj_engine.workflows.published import versions, witnessed
+
+
+def check(files: Mapping[str, bytes]) -> list[Finding]:
+    """Findings over `.bpmn` and `.dmn` files by name; what they call may also be among the shipped ones."""
+    diagrams = {name: text for name, text in files.items() if name.endswith(".bpmn")}
+    findings: list[Finding] = []
+    inputs: dict[str, list[str]] = {}
+    shipped = {f"{key}.dmn": text for key, text in bpmn.decisions().items()}
+    for text in {**shipped, **{name: text for name, text in files.items() if name.endswith(".dmn")}}.values():
+        try:
+            model = dmn.load(text)
+        except dmn.DecisionRefused as refused:
+            findings.extend(refused.findings)
+            continue
+        inputs.update(versions.facts_read(model))
+        findings.extend(witnessed.findings(dict.fromkeys(versions.facts_read(model), model)))
+    if not diagrams:
+        return findings
+    sources = {**{f"{key}.bpmn": text for key, text in bpmn.pathways().items()}, **diagrams}
+    findings.extend(lint.lint(diagrams if _self_contained(diagrams) else sources, clocks=bpmn.clocks()))
+    for name in diagrams:
+        try:
+            parsing.parse(name, sources, inputs)
+        except PathwayRefused as refused:
+            findings.extend(found for found in refused.findings if found not in findings)
+    return findings
+
+
+def _self_contained(diagrams: Mapping[str, bytes]) -> bool:
+    """Whether the given diagrams call nothing beyond themselves."""
+    return not any(b"callActivity" in text for text in diagrams.values())

@@ -1,0 +1,1 @@
+"""One task: worked, drafted, completed, amended, and the letters and contacts that belong to it."""
