@@ -95,7 +95,7 @@ def test_bundles_are_cached_for_ever_and_nothing_else_is_served(sqlite_product: 
 
 
 def test_the_bundles_are_built_from_their_sources() -> None:
-    frontend = Path(assets.__file__).parent / "frontend"
+    frontend = Path(assets.__file__).parents[1] / "frontend"
     if shutil.which("node") is None or not (frontend / "node_modules").is_dir():
         pytest.skip("node and the packages of rj_engine/web/frontend are needed: run make assets first")
 
@@ -105,7 +105,7 @@ def test_the_bundles_are_built_from_their_sources() -> None:
 
 
 def test_the_lock_of_the_frontend_records_no_addresses() -> None:
-    lock = json.loads((Path(assets.__file__).parent / "frontend" / "package-lock.json").read_text(encoding="utf-8"))
+    lock = json.loads((Path(assets.__file__).parents[1] / "frontend" / "package-lock.json").read_text(encoding="utf-8"))
 
     assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
     assert all("integrity" in package for name, package in lock["packages"].items() if name)
