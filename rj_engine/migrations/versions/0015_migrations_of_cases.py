@@ -10,7 +10,3 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables."""
-
-
-def downgrade() -> None:
-    """Drop them."""
