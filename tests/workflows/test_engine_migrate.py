@@ -178,3 +178,111 @@ def test_a_race_may_gain_a_runner_but_not_lose_one() -> None:
     with pytest.raises(MoveRefused) as refused:
         move(case.step.state, case.definition, a_new_version("race", ('"limit_due"', '"latest"')))
     assert [(one.code, one.element) for one in refused.value.findings] == [("element_rejoined", "race/await_reply")]
+
+
+START = '<bpmn:startEvent id="begin"/>'
+
+
+def test_a_new_branch_that_the_run_has_not_begun_refuses_the_move() -> None:
+    case = a_case(a_pathway("both_prepared")).do("prepare_victim")
+    third = a_task("prepare_supporter") + arrow("split", "prepare_supporter") + arrow("prepare_supporter", "join")
+    lane = ("</bpmn:lane>", "<bpmn:flowNodeRef>prepare_supporter</bpmn:flowNodeRef></bpmn:lane>")
+    new = a_new_version("both_prepared", (START, START + third), lane)
+
+    with pytest.raises(MoveRefused) as refused:
+        move(case.step.state, case.definition, new)
+
+    assert [one.code for one in refused.value.findings] == ["branches_changed"]
+
+
+def test_a_branch_beside_the_open_task_refuses_the_move() -> None:
+    case = a_case(a_pathway("two_ways"))
+    beside = '<bpmn:parallelGateway id="split"/><bpmn:parallelGateway id="join"/>' + a_task("tell_officer")
+    beside += arrow("split", "tell_officer") + arrow("tell_officer", "join")
+    beside += arrow("split", "ask_victim") + arrow("ask_victim", "join") + arrow("join", "victim_choice")
+    new = a_new_version(
+        "two_ways",
+        (START, START + beside),
+        ('sourceRef="begin" targetRef="ask_victim"', 'sourceRef="begin" targetRef="split"'),
+        (arrow("ask_victim", "victim_choice"), ""),
+        ("</bpmn:lane>", "<bpmn:flowNodeRef>tell_officer</bpmn:flowNodeRef></bpmn:lane>"),
+    )
+
+    with pytest.raises(MoveRefused) as refused:
+        move(case.step.state, case.definition, new)
+
+    assert [one.code for one in refused.value.findings] == ["branches_changed"]
+    assert "branches beside each other" in refused.value.findings[0].message
+
+
+def test_branches_put_one_after_the_other_refuse_the_move_of_a_run_that_has_both_open() -> None:
+    case = a_case(a_pathway("both_prepared"))
+    new = a_new_version(
+        "both_prepared",
+        ('sourceRef="split" targetRef="prepare_harmer"', 'sourceRef="prepare_victim" targetRef="prepare_harmer"'),
+        (arrow("prepare_victim", "join"), ""),
+    )
+
+    with pytest.raises(MoveRefused) as refused:
+        move(case.step.state, case.definition, new)
+
+    assert [one.code for one in refused.value.findings] == ["branches_changed"]
+
+
+def test_a_task_put_into_a_branch_is_no_hindrance() -> None:
+    case = a_case(a_pathway("both_prepared"))
+    middle = a_task("check_in") + arrow("check_in", "join")
+    new = a_new_version(
+        "both_prepared",
+        ('sourceRef="prepare_victim" targetRef="join"', 'sourceRef="prepare_victim" targetRef="check_in"'),
+        (START, START + middle),
+        ("</bpmn:lane>", "<bpmn:flowNodeRef>check_in</bpmn:flowNodeRef></bpmn:lane>"),
+    )
+
+    moved = move(case.step.state, case.definition, new)
+    case.definition, case.step = new, runner.look(new, moved.state)
+    case.do("prepare_victim").do("check_in").do("prepare_harmer")
+
+    assert case.step.ended
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('camunda:collection="victims"', 'camunda:collection="others"'),
+        ('camunda:elementVariable="victim"', 'camunda:elementVariable="person"'),
+        ('isSequential="false"', 'isSequential="true"'),
+    ],
+)
+def test_a_run_inside_a_list_goes_through_the_same_list(change: tuple[str, str]) -> None:
+    case = a_case(a_pathway("all_at_once"), victims=["v1", "v2"])
+
+    with pytest.raises(MoveRefused) as refused:
+        move(case.step.state, case.definition, a_new_version("all_at_once", change))
+
+    assert {(one.code, one.element) for one in refused.value.findings} == {("inside_changed", "all_at_once/talk")}
+
+
+def test_a_timer_hung_on_another_element_refuses_the_move() -> None:
+    case = a_case(a_pathway("reminder"))
+    new = a_new_version(
+        "reminder",
+        (
+            'id="remind" name="remind" attachedToRef="first_contact"',
+            'id="remind" name="remind" attachedToRef="lead_review"',
+        ),
+    )
+
+    with pytest.raises(MoveRefused) as refused:
+        move(case.step.state, case.definition, new)
+
+    assert [(one.code, one.element) for one in refused.value.findings] == [("element_rejoined", "reminder/remind")]
+
+
+def test_values_that_only_the_new_version_keeps_are_given_with_the_move() -> None:
+    case = a_case(a_pathway("two_ways"))
+
+    moved = move(case.step.state, case.definition, case.definition, {"harmer_reply": "yes"})
+
+    assert runner.look(case.definition, moved.state).variables["harmer_reply"] == "yes"
+    assert moved.stands == {("ask_victim",)}
