@@ -1,6 +1,8 @@
-"""What a facilitator's day keeps besides."""
+"""What a facilitator's day keeps besides, and the index by which one person's cases are found first."""
 
 from __future__ import annotations
+
+from alembic import op
 
 revision = "0014"
 down_revision = "0013"
@@ -9,4 +11,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the index anew."""
+    op.drop_index("ix_case_facilitator", "case")
+    op.create_index("ix_case_facilitator", "case", ["facilitator_id", "service_id", "team_id", "status"])

@@ -44,12 +44,12 @@ def show() -> ResponseReturnValue:
 def _home() -> str:
     session, by, now = db.session(), actor(), clock.now()
     asked = inbox.asked(session, by, "mine", now)
-    promised = promises.overdue(session, by, asked.own, now.astimezone(clock.LONDON).date(), limit=FEW)
+    promised, late = promises.first(session, by, asked.own, now.astimezone(clock.LONDON).date(), limit=FEW)
     mine = inbox.listed(session, asked, limit=SHOWN)
     others = inbox.listed(session, Asked(by, "waiting", now, away=asked.away), limit=FEW)
     shown = {
         "things": next_things.of(session, asked, promised),
-        "counts": counted(session, asked),
+        "counts": counted(session, asked, late),
         "queues": QUEUES,
         "wanted": "",
         "page": mine,

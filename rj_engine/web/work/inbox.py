@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from rj_engine import clock
@@ -60,7 +61,7 @@ def save() -> ResponseReturnValue:
     asked: dict[str, Any] = {"queue": queue, **filters.read(request.args, known).given}
     name, shared = request.form.get("name", ""), "shared" in request.form
     dispatch(SaveFilter(command_id=command_id(), by=actor(), name=name, asked=asked, shared=shared))
-    flash("The filter is saved.", "done")
+    flash(gettext("The filter is saved."), "done")
     return redirect(url_for("inbox.queue", **asked))
 
 
@@ -69,7 +70,7 @@ def save() -> ResponseReturnValue:
 def remove() -> ResponseReturnValue:
     """Remove a saved filter of one's own."""
     dispatch(RemoveFilter(command_id=command_id(), by=actor(), filter_id=posted_id("filter")))
-    flash("The filter is removed.", "done")
+    flash(gettext("The filter is removed."), "done")
     return redirect(url_for("inbox.queue"))
 
 
@@ -94,10 +95,11 @@ def page(typed: Typed) -> str:
     )
 
 
-def counted(session: Session, asked: Asked) -> dict[str, int]:
-    """How many there are in each queue under the filters, and how many promises are past their day."""
+def counted(session: Session, asked: Asked, late: int | None = None) -> dict[str, int]:
+    """How many there are in each queue under the filters, and how many promises are past their day, where not known."""
     today = asked.now.astimezone(clock.LONDON).date()
-    return {**inbox.counts(session, asked), PROMISES: promises.count(session, asked.by, asked.own, today)}
+    late = promises.count(session, asked.by, asked.own, today) if late is None else late
+    return {**inbox.counts(session, asked), PROMISES: late}
 
 
 def _tasks(session: Session, asked: Asked) -> dict[str, Any]:

@@ -39,23 +39,28 @@ class Promise:
 
 def overdue(session: Session, by: Actor, own: Sequence[UUID | None], today: date, limit: int = PAGE) -> list[Promise]:
     """Promises whose day has come or gone and that nobody has kept, the oldest first."""
-    rows = session.execute(_standing(by, own, today).order_by(Contact.promised_on, Contact.id).limit(limit))
-    return [
-        Promise(
-            case=row.reference,
-            title=str(sealing.unseal_json(row.title_sealed, "case", "title_sealed", row.case_id)),
-            party=row.party,
-            words=_words(row),
-            on=row.promised_on,
-        )
-        for row in rows
-    ]
+    return first(session, by, own, today, limit)[0]
+
+
+def first(
+    session: Session, by: Actor, own: Sequence[UUID | None], today: date, limit: int = PAGE
+) -> tuple[list[Promise], int]:
+    """The oldest of them, and how many there are past their day, in one reading."""
+    late = func.count().filter(Contact.promised_on < today).over().label("late")
+    wanted = _standing(by, own, today).add_columns(late)
+    rows = session.execute(wanted.order_by(Contact.promised_on, Contact.id).limit(limit)).all()
+    return [_opened(row) for row in rows], rows[0].late if rows else 0
 
 
 def count(session: Session, by: Actor, own: Sequence[UUID | None], today: date) -> int:
     """How many of them are past their day; one for today is not late yet."""
     past = _standing(by, own, today).where(Contact.promised_on < today)
     return session.scalar(select(func.count()).select_from(past.subquery())) or 0
+
+
+def _opened(row: Any) -> Promise:
+    title = str(sealing.unseal_json(row.title_sealed, "case", "title_sealed", row.case_id))
+    return Promise(row.reference, title, row.party, _words(row), row.promised_on)
 
 
 def _words(row: Any) -> str:
@@ -75,14 +80,14 @@ def _standing(by: Actor, own: Sequence[UUID | None], today: date) -> Select[Any]
         Case.reference,
         Case.title_sealed,
     )
-    # Two ways to the few that matter, each by an index of its own; in one condition they would read every case.
-    of_mine = select(Contact.id).join(Case, Case.id == Contact.case_id)
-    led = of_mine.where(Case.facilitator_id.in_(own), Case.status != "closed")
-    mine = of_mine.where(Contact.staff_id.in_(own), Contact.promised_on <= today, Case.facilitator_id.is_(None))
+    # Two ways to the few that matter, each by an index of its own; in one condition, or with what they may see told
+    # of them together, they would read every case.
+    of_mine = select(Contact.id).join(Case, Case.id == Contact.case_id).where(Contact.promised_on <= today)
+    led = of_mine.where(Case.facilitator_id.in_(own), visible(by), Case.status != "closed")
+    mine = of_mine.where(Contact.staff_id.in_(own), Case.facilitator_id.is_(None), visible(by), Case.status != "closed")
     answers_for = Contact.id.in_(union(led, mine))
     joined = select(*columns).join(Case, Case.id == Contact.case_id)
-    still = Case.status != "closed", Contact.promised_on <= today
-    return joined.where(visible(by), answers_for, *still, ~_again_in_touch(), ~_met_since())
+    return joined.where(answers_for, ~_again_in_touch(), ~_met_since())
 
 
 def _again_in_touch() -> ColumnElement[bool]:
