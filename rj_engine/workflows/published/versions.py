@@ -173,6 +173,16 @@ def load(session: Session, version_id: UUID) -> Published:
     return known
 
 
+def hold(published: Published) -> None:
+    """Have a version at hand that no table keeps: the text of a trial run."""
+    _by_id[published.id] = published
+
+
+def forget(version_id: UUID) -> None:
+    """Let go of one that was held."""
+    _by_id.pop(version_id, None)
+
+
 def newest(session: Session, pathway: str, service_id: UUID | None = None, now: datetime | None = None) -> Published:
     """The version that new runs of `pathway` take in a service: the one it chose, else the newest that was shipped."""
     identity = _chosen(session, pathway, service_id, now) if service_id and now else None
