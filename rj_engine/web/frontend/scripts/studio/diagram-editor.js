@@ -8,6 +8,7 @@ import minimap from "diagram-js-minimap";
 import { listFindings, markFindings, markPath } from "./findings.js";
 import { ours } from "./properties.js";
 import { openSheets, Sheet, source } from "./sheet.js";
+import { StepList } from "./steps/list.js";
 
 const PALETTE = 130;
 
@@ -24,10 +25,13 @@ openSheets(async (place, facts) => {
   place.editor = modeler;
   await modeler.importXML(await source(facts));
   fit(modeler.get("canvas"));
+  const steps = place.ownerDocument.querySelector("[data-editor-steps]");
+  const list = steps && new StepList(steps, modeler, facts);
   const written = async () => (await modeler.saveXML({ format: true })).xml;
   const sheet = new Sheet(facts, written, (findings) => {
     listFindings(findings, (id) => look(modeler, id));
     markFindings(modeler, findings);
+    list?.found(findings);
   });
   markPath(modeler, facts.path ?? []);
   modeler.on("commandStack.changed", ({ trigger }) => trigger !== "clear" && sheet.changed());
@@ -39,7 +43,8 @@ function fit(canvas) {
   canvas.zoom("fit-viewport");
   const { x, y, width, height, outer, scale } = canvas.viewbox();
   const share = (outer.width - PALETTE) / outer.width;
-  canvas.viewbox({ x: x - PALETTE / (scale * share), y, width: width / share, height: height / share });
+  const above = Math.max(0, (outer.height / (scale * share) - canvas.getRootElement().children[0]?.height || 0) / 2);
+  canvas.viewbox({ x: x - PALETTE / (scale * share), y: y - above, width: width / share, height: height / share });
 }
 
 function look(modeler, id) {

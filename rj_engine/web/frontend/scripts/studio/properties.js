@@ -9,7 +9,7 @@ const REFUSED = /Listener|Connector|Input|Output|JobExecution|CandidateStarter|H
 
 const TASKS = ["bpmn:UserTask", "bpmn:SendTask"];
 const NODES = [...TASKS, "bpmn:CallActivity", "bpmn:SubProcess", "bpmn:StartEvent", "bpmn:EndEvent"];
-const KINDS = {
+export const KINDS = {
   form: { label: "Form", on: ["bpmn:UserTask"], attribute: "camunda:formKey" },
   due: { label: "Clock by which it is due", on: ["bpmn:UserTask"], attribute: "camunda:dueDate" },
   effect: { label: "Effect", on: TASKS },
@@ -24,14 +24,14 @@ const KINDS = {
 const properties = (element) =>
   element.businessObject.extensionElements?.values?.find(({ $type }) => $type === "camunda:Properties");
 
-function read(element, name, { attribute }) {
+export function read(element, name, { attribute }) {
   if (attribute) {
     return element.businessObject.get(attribute) ?? "";
   }
   return properties(element)?.values?.find((one) => one.name === name)?.value ?? "";
 }
 
-function write(element, name, { attribute }, value, modeling, factory) {
+export function write(element, name, { attribute }, value, modeling, factory) {
   const about = element.businessObject;
   if (attribute) {
     modeling.updateProperties(element, { [attribute]: value || undefined });
