@@ -16,6 +16,8 @@ from rj_engine.database import Row
 
 EVERYBODY: Final = frozenset({"sign_in"})
 """What every member of staff may do."""
+NAMES: Final = "names"
+"""What a session remembers of names: the transaction that read them, and id to name."""
 
 
 class Service(Row):
@@ -94,6 +96,12 @@ def colleagues(session: Session, by: Actor, lane: str | None = None) -> list[Sta
 
 
 def names(session: Session, identities: set[UUID]) -> dict[UUID, str]:
-    """Names for ids."""
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(identities)))
-    return {row.id: row.name for row in rows}
+    """Names for ids; within one transaction each is read once, however many parts of a page ask."""
+    read_in, known = session.info.get(NAMES, (None, {}))
+    if read_in is None or read_in is not session.get_transaction():
+        known = {}
+    if unknown := identities - known.keys():
+        rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(unknown)))
+        known = {**known, **{row.id: row.name for row in rows}}
+        session.info[NAMES] = session.get_transaction(), known
+    return {identity: known[identity] for identity in identities if identity in known}

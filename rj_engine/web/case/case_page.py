@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn
 from rj_engine.cases import contact, safe_contact
-from rj_engine.cases.case import Party
+from rj_engine.cases.case import Case, Party
 from rj_engine.cases.contact import Contact
 from rj_engine.cases.queries import CaseFile
 from rj_engine.cases.safe_contact import SafeContact
@@ -22,7 +22,7 @@ from rj_engine.people import staff
 from rj_engine.risk.assessment import RiskAssessment
 from rj_engine.web.page.words import lane
 from rj_engine.workflows.beside import referrals
-from rj_engine.workflows.rows import Run, Task, Timer
+from rj_engine.workflows.rows import Task
 from rj_engine.workflows.task import desk
 from rj_engine.workflows.task.desk import Said
 
@@ -100,28 +100,26 @@ def _newest(said: Sequence[Said], keys: Sequence[str]) -> Wish | None:
     return None
 
 
-def waits(session: Session, tasks: Sequence[Task], about: Mapping[UUID, UUID | None], case_id: UUID) -> list[Waiting]:
-    """Open tasks by whom they wait for, then days and answers that the case waits for; soonest first."""
+def waits(session: Session, case: Case) -> list[Waiting]:
+    """Open tasks by whom they wait for, then days that the case waits for; soonest first."""
+    tasks, about = desk.open_tasks(session, case), desk.about_whom(session, case)
     names = staff.names(session, {task.assignee_id for task in tasks if task.assignee_id})
-    open_now = [
-        Waiting(
-            who=names[task.assignee_id] if task.assignee_id in names else f"{lane(task.lane)}, not taken yet",
-            what=task.name,
-            since=task.opened_at,
-            until=task.due_at,
-            task_id=task.id,
-            blocked=task.blocked,
-            about_id=about.get(task.run_id),
-        )
-        for task in tasks
-    ]
-    timers = select(Timer, Run.about_id, Run.started_at).join(Run, Run.id == Timer.run_id)
-    rows = session.execute(timers.where(Timer.case_id == case_id).order_by(Timer.due_at))
-    clocks = [
-        Waiting("The clock", timer.name or "A day that is set", started_at, timer.due_at, about_id=about_id)
-        for timer, about_id, started_at in rows
-    ]
-    return open_now + clocks
+    open_now = [_waits_for(task, names.get(task.assignee_id) if task.assignee_id else None, about) for task in tasks]
+    who, day = gettext("The clock"), gettext("A day that is set")
+    waited = desk.clocks(session, case)
+    return open_now + [Waiting(who, one.name or day, one.since, one.until, about_id=one.about_id) for one in waited]
+
+
+def _waits_for(task: Task, name: str | None, about: Mapping[UUID, UUID | None]) -> Waiting:
+    return Waiting(
+        who=name or gettext("%(lane)s, not taken yet", lane=lane(task.lane)),
+        what=task.name,
+        since=task.opened_at,
+        until=task.due_at,
+        task_id=task.id,
+        blocked=task.blocked,
+        about_id=about.get(task.run_id),
+    )
 
 
 def milestone(waiting: Sequence[Waiting], now: datetime) -> Waiting | None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock
@@ -20,6 +21,7 @@ from rj_engine.web.case import case_page, consents, timeline
 from rj_engine.web.case.diagrams import drawings
 from rj_engine.web.page import said
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import marked
 from rj_engine.web.page.posted import command_id
 from rj_engine.workflows.beside import withdrawals
 from rj_engine.workflows.beside.renewals import RenewWhatRanOut
@@ -28,7 +30,7 @@ from rj_engine.workflows.published import signed_decisions
 from rj_engine.workflows.task import desk
 
 screen = Blueprint("cases", __name__, url_prefix="/cases")
-STATES = {"open": "Open", "frozen": "Stopped", "closed": "Closed", "all": "All"}
+STATES = {"open": marked("Open"), "frozen": marked("Stopped"), "closed": marked("Closed"), "all": marked("All")}
 
 
 def _session() -> Session:
@@ -66,8 +68,8 @@ def _shown(reference: str, kind: str, before: int | None, *, whole: bool = False
     session, by, now = _session(), actor(), clock.now()
     file = queries.case_file(session, by, reference, now, with_timeline=False)
     case, told = file.case, said.so_far(session, file.case)
-    assessments, about = assessment.history(session, case.id), desk.about_whom(session, case)
-    waiting = case_page.waits(session, desk.open_tasks(session, case), about, case.id)
+    assessments = assessment.history(session, case.id)
+    waiting = case_page.waits(session, case)
     linked_cases, more_links = linked.of_case(session, by, case)
     written = notes.of_case(session, case)
     return {
@@ -115,7 +117,7 @@ def diagram(reference: str, run: int, name: str) -> ResponseReturnValue:
 def renew(reference: str) -> ResponseReturnValue:
     """Set about renewing what has run out, and open the first task of it."""
     answer = dispatch(RenewWhatRanOut(command_id=command_id(), by=actor(), reference=reference))
-    flash("What has run out is being renewed. Contact can go on when that is done.", "done")
+    flash(gettext("What has run out is being renewed. Contact can go on when that is done."), "done")
     opened = [task["id"] for task in answer["next_tasks"] if task["lane"] in actor().lanes]
     if opened:
         return redirect(url_for("tasks.show", task_id=opened[0]))
@@ -137,14 +139,20 @@ def withdraw(reference: str) -> ResponseReturnValue:
     case = find(_session(), actor(), reference)
     who = _choices(case).get(chosen)
     if who is None:
-        return _withdrawal_page(case, "Choose who withdraws", words), 422
+        return _withdrawal_page(case, gettext("Choose who withdraws"), words), 422
     party, person = who
     one = person.id if person else None
     withdrawal = Withdraw(
         command_id=command_id(), by=actor(), reference=reference, party=party, person=one, words=words
     )
     dispatch(withdrawal)
-    flash(f"The withdrawal of the {bpmn.parties()[party]['label']} is recorded. Their consents have ended.", "done")
+    flash(
+        gettext(
+            "The withdrawal of the %(party)s is recorded. Their consents have ended.",
+            party=bpmn.parties()[party]["label"],
+        ),
+        "done",
+    )
     return redirect(url_for("cases.show", reference=reference))
 
 
@@ -154,7 +162,7 @@ def _withdrawal_page(case: Case, wrong: str = "", words: str = "") -> str:
             "value": value,
             "text": f"{person.name} ({bpmn.parties()[party]['label']})"
             if person
-            else f"The {bpmn.parties()[party]['label']}",
+            else gettext("The %(party)s", party=bpmn.parties()[party]["label"]),
         }
         for value, (party, person) in _choices(case).items()
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel.dates import format_date
@@ -18,7 +18,12 @@ NOON: Final = 12
 
 def day(value: date | datetime | None) -> str:
     """22 November 2026; 22 Tachwedd 2026."""
-    return format_date(_on(value), "d MMMM y", locale=language()) if value is not None else ""
+    return _written_out(_on(value), language()) if value is not None else ""
+
+
+@lru_cache(maxsize=4096)
+def _written_out(on: date, tongue: str) -> str:
+    return format_date(on, "d MMMM y", locale=tongue)
 
 
 def moment(value: datetime | None) -> str:

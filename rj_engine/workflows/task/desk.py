@@ -21,7 +21,8 @@ from rj_engine.people import staff
 from rj_engine.risk import gate
 from rj_engine.workflows.engine.definition import Element
 from rj_engine.workflows.published import versions
-from rj_engine.workflows.rows import Answers, Draft, Passage, RaisedEvent, Run, Task
+from rj_engine.workflows.published.finished_in import FinishedIn, version_of
+from rj_engine.workflows.rows import Answers, Draft, Passage, RaisedEvent, Run, Task, Timer
 from rj_engine.workflows.task import amending, qualified
 from rj_engine.workflows.task.amending import Amendment
 from rj_engine.workflows.task.qualified import Work
@@ -83,6 +84,17 @@ class WhereItStands:
     passed: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A day that a run waits for."""
+
+    name: str
+    since: datetime
+    until: datetime
+    about_id: UUID | None
+    """The victim its run is about."""
+
+
 def desk(session: Session, by: Actor, task_id: UUID, now: datetime) -> Desk:
     """The task with all its page needs; the same `NotFound` for an unknown one and another team's."""
     joined = select(Task, Case, Run).join(Case, Case.id == Task.case_id).join(Run, Run.id == Task.run_id)
@@ -90,7 +102,7 @@ def desk(session: Session, by: Actor, task_id: UUID, now: datetime) -> Desk:
     if row is None:
         raise NotFound
     task, case, run = row
-    published = versions.load(session, run.version_id)
+    published = version_of(session, run, task)
     element = published.definition.elements[task.element]
     about = session.get(Party, run.about_id) if run.about_id else None
     where = Draft.task_id == task.id, Draft.staff_id == by.id
@@ -150,12 +162,13 @@ def said_at(session: Session, by: Actor, task_id: UUID) -> Said:
 def _told(session: Session, rows: Sequence[Any]) -> list[Said]:
     names = staff.names(session, {row.Answers.staff_id for row in rows if row.Answers.staff_id})
     changes = amending.history(session, {row.Task.id for row in rows})
+    finished = FinishedIn(session, {row.Run.id for row in rows})
     return [
         Said(
             task=task.name,
             who=names.get(answers.staff_id) if answers.staff_id else None,
             at=answers.at,
-            form=versions.load(session, run.version_id).forms[task.form],
+            form=finished.of(run, task).forms[task.form],
             values=amending.amended(answers.values, changes.get(task.id, ())),
             task_id=task.id,
             changes=changes.get(task.id, ()),
@@ -226,3 +239,11 @@ def open_tasks(session: Session, case: Case) -> list[Task]:
     """The open tasks of a case, due first."""
     where = Task.case_id == case.id, Task.closed_at.is_(None)
     return list(session.scalars(select(Task).where(*where).order_by(Task.due_at)))
+
+
+def clocks(session: Session, case: Case) -> list[Clock]:
+    """The days that the runs of a case wait for, soonest first."""
+    columns = Timer.name, Run.started_at, Timer.due_at, Run.about_id
+    wanted = select(*columns).join(Run, Run.id == Timer.run_id).where(Timer.case_id == case.id)
+    rows = session.execute(wanted.order_by(Timer.due_at))
+    return [Clock(row.name, row.started_at, row.due_at, row.about_id) for row in rows]
