@@ -40,7 +40,7 @@ class Custody(Row):
     """
 
     __tablename__ = "custody"
-    __table_args__ = (Index("ix_custody_case", "case_id", "ended_at"),)
+    __table_args__ = (Index("ix_custody_case", "case_id", "ended_at", "status"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     status: Mapped[str] = mapped_column(String(20))

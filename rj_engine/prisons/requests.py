@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine.cases.case import Strand
@@ -24,6 +24,9 @@ COUNTED: Final = (
     "reason_code", "delivered_on", "failed", "victim_choice", "event_fell_through",
 )  # fmt: skip
 """What figures are counted of, so that they are read without the rows."""
+STANDS: Final = ("case_id", "kind", "decision", "conditions_fit", "victim_choice")
+"""What says whether a request that counts still waits."""
+_STANDS: Final = text("superseded_at IS NULL")
 
 
 class BeforeTheRequest(Refused):
@@ -41,6 +44,7 @@ class PrisonRequest(Row):
         Index("ix_prison_request_open", "service_id", "superseded_at", "decision"),
         Index("ix_prison_request_taken", "service_id", "establishment", "days_taken", "sent_on"),
         Index("ix_prison_request_counted", *COUNTED),
+        Index("ix_prison_request_stands", *STANDS, sqlite_where=_STANDS, postgresql_where=_STANDS),
     )
 
     service_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"))

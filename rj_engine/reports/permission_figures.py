@@ -20,7 +20,7 @@ from rj_engine.cases.case import Case
 from rj_engine.prisons.custody import Custody
 from rj_engine.prisons.requests import PrisonRequest
 from rj_engine.prisons.shapes import GRANTED
-from rj_engine.reports.stalls import ENDED
+from rj_engine.reports.stall_rows import ENDED
 from rj_engine.reports.survival import Curve, curve
 from rj_engine.reports.usual import Usual, usual
 

@@ -85,23 +85,24 @@ class Step:
 class Light:
     """One request that waits, as far as sorting needs it; ids and instants as the database gives them."""
 
-    row: Any
+    id: Any
+    kind: str
+    place: str
+    owner_id: Any
+    decision: str
     days: int
     band: str
-    has_steps: bool
-    ours_at: Any
-    """When the first of the tasks is due with which we have to do something; None where there is none."""
-    move: str = ""
+    move: str
+    """Ours, theirs, the victim's; `fault` where nothing would ever happen again."""
+    next_at: Any
+    """The moment of the next step: the first of what is due with which we have to do something, else of what rings."""
+    at: Any
+    """The day that its order looks at; what it is depends on the order."""
     key: tuple[bool, str, str] = (True, "", "")
 
     @property
-    def next_at(self) -> Any:
-        """The moment of the next step: the first of what is due, else of what rings."""
-        return self.ours_at or self.row.rings_at
-
-    @property
     def next_on(self) -> date | None:
-        """The London day of it."""
+        """The London day of the next step."""
         return instant(self.next_at).astimezone(clock.LONDON).date() if self.next_at else None
 
 
@@ -122,12 +123,12 @@ def fitting(every: Sequence[Light], wanted: Wanted) -> Sequence[Light]:
 
 
 VALUES: Final[Mapping[str, Callable[[Light], str]]] = {
-    "kind": lambda each: each.row.kind,
-    "place": lambda each: each.row.establishment.replace("-", ""),
-    "band": lambda each: each.band,
+    "kind": lambda each: each.kind,
+    "place": lambda each: each.place.replace("-", ""),
+    "band": lambda each: each.band.replace("-", ""),
     "move": lambda each: each.move,
-    "owner": lambda each: str(each.row.facilitator_id or NOBODY).replace("-", ""),
-    "stalled": lambda each: "yes" if each.days >= LONG or each.row.decision or each.move == "fault" else "",
+    "owner": lambda each: str(each.owner_id or NOBODY).replace("-", ""),
+    "stalled": lambda each: "yes" if each.days >= LONG or each.decision or each.move == "fault" else "",
 }
 """What a row is, for each part of a wish; without hyphens, since databases write ids with and without."""
 
@@ -136,17 +137,17 @@ def in_order(found: Iterable[Light], sort: str) -> list[Light]:
     """What is our fault first, then in that order."""
     place = PLACES[sort]
     for each in found:
-        each.key = (each.move != "fault", place(each), str(each.row.id))
+        each.key = (each.move != "fault", place(each), str(each.id))
     return sorted(found, key=attrgetter("key"))
 
 
 PLACES: Final[Mapping[str, Callable[[Light], str]]] = {
-    "waited": lambda each: f"{99_999 - each.days:05} {each.row.sent_on}",
-    "place": lambda each: f"{each.row.establishment} {99_999 - each.days:05}",
-    "chased": lambda each: str(each.row.last_chased_on or NEVER),
+    "waited": lambda each: f"{99_999 - each.days:05} {each.at}",
+    "place": lambda each: f"{each.place} {99_999 - each.days:05}",
+    "chased": lambda each: str(each.at or NEVER),
     "next": lambda each: str(each.next_at or NO_DAY),
-    "told": lambda each: str(each.row.victim_told_on or NEVER),
-    "promise": lambda each: str(each.row.promised_on or NO_DAY),
+    "told": lambda each: str(each.at or NEVER),
+    "promise": lambda each: str(each.at or NO_DAY),
 }
 """Where a row stands in line, for each order; a day as text sorts as a day."""
 

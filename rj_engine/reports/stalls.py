@@ -12,21 +12,19 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, case, func, or_, select, type_coerce
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from rj_engine import clock
 from rj_engine.cases.case import Case, is_open, visible
 from rj_engine.commands import Actor
 from rj_engine.people import staff
 from rj_engine.prisons import places, reference, waiting
-from rj_engine.prisons.custody import INSIDE, Custody
+from rj_engine.prisons.custody import Custody
 from rj_engine.prisons.reference import Rung
 from rj_engine.prisons.requests import ACCESS, PrisonRequest
-from rj_engine.prisons.shapes import CHOICES, GRANTED
+from rj_engine.prisons.shapes import GRANTED
 from rj_engine.prisons.waiting import Days
 from rj_engine.reports.stall_order import (
-    ANSWER,
     LONG,
     MOVES,
     NOBODY,
@@ -41,14 +39,12 @@ from rj_engine.reports.stall_order import (
     identity,
     in_order,
 )
+from rj_engine.reports.stall_rows import STEPS, light, open_steps
 from rj_engine.reports.usual import Usual, by_place
-from rj_engine.workflows.rows import Run, Task, Timer
+from rj_engine.workflows.rows import Task
 
-__all__ = ["LONG", "MOVES", "NOBODY", "SORTS", "Board", "NoSuchPage", "Stall", "Wanted", "board", "everything"]
+__all__ = ["LONG", "MOVES", "NOBODY", "SORTS", "STEPS", "Board", "NoSuchPage", "Stall", "Wanted", "board", "everything"]
 PAGE: Final = 50
-STEPS: Final = "prison\\_%"
-ENDED: Final = tuple(choice for choice in CHOICES if choice != "victim_waits")
-"""What a victim can choose that ends the waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +116,7 @@ class Board:
 
 def board(session: Session, by: Actor, wanted: Wanted, today: date, *, cursor: str = "", limit: int = PAGE) -> Board:
     """One page, what is our fault always first."""
-    every = light(session, by, today)
+    every = light(session, by, today, wanted.sort)
     found = in_order(fitting(every, wanted), wanted.sort)
     start = after(found, cursor) if cursor else 0
     shown = found[start : start + limit]
@@ -140,7 +136,7 @@ def board(session: Session, by: Actor, wanted: Wanted, today: date, *, cursor: s
 
 def everything(session: Session, by: Actor, wanted: Wanted, today: date) -> Sequence[Stall]:
     """Every row that fits, for a file."""
-    return _whole(session, by, in_order(fitting(light(session, by, today), wanted), wanted.sort), today)
+    return _whole(session, by, in_order(fitting(light(session, by, today, wanted.sort), wanted), wanted.sort), today)
 
 
 def named(session: Session, by: Actor, requests: Sequence[UUID]) -> list[Named]:
@@ -151,121 +147,54 @@ def named(session: Session, by: Actor, requests: Sequence[UUID]) -> list[Named]:
     return [Named(each.id, each.reference, each.run_id) for each in found]
 
 
-def light(session: Session, by: Actor, today: date) -> list[Light]:
-    """Every request that waits, and whose move it is; read without the session, which would make objects of them."""
-    connection = session.connection()
-    open_tasks = {row[0]: row[1] for row in connection.execute(_tasks(by))}
-    known = dict[Any, tuple[int, str]]()
-    every, day = list[Light](), today.isoformat()
-    for row in connection.execute(_open(by)):
-        told = row.delivered_on, row.decided_on
-        if told not in known:
-            days = _waited(*told, today)
-            known[told] = days, waiting.band(days)
-        each = Light(row, *known[told], row.run_id in open_tasks, open_tasks.get(row.run_id))
-        each.move = whose_move(each, day)
-        every.append(each)
-    return every
-
-
-def whose_move(each: Light, today: str) -> str:
-    """Ours, theirs, the victim's; `fault` where nothing would ever happen again."""
-    row = each.row
-    held = row.held_until is not None and str(row.held_until) > today
-    if row.status == "frozen" or not (each.has_steps or row.rings_at or held):
-        return "fault"
-    if each.ours_at is not None:
-        return "us"
-    if held:
-        return {"our_side": "us", "victim_side": "victim"}.get(row.held_for, "them")
-    return "victim" if row.victim_choice == "victim_waits" and row.decision else "them"
-
-
-def _waited(delivered: Any, decided: Any, today: date) -> int:
-    if delivered is None:
-        return 0
-    end = date.fromisoformat(str(decided)) if decided else today
-    return clock.working_days_between(date.fromisoformat(str(delivered)), end)
-
-
-def _open(by: Actor) -> Any:
-    row = PrisonRequest
-    rings = select(func.min(type_coerce(Timer.due_at, String))).where(
-        Timer.run_id == row.run_id, Timer.element.like(STEPS, escape="\\")
-    )
-    columns = (
-        _raw(row.id), _raw(row.run_id), row.kind, row.establishment, _raw(row.sent_on), _raw(row.delivered_on),
-        _raw(row.decided_on), row.decision, _raw(row.last_chased_on), _raw(row.held_until), row.held_for,
-        _raw(row.promised_on), _raw(row.victim_told_on), row.victim_choice, Case.reference, Case.status,
-        _raw(Case.facilitator_id), type_coerce(Custody.id, String).label("there_id"),
-        rings.scalar_subquery().label("rings_at"),
-    )  # fmt: skip
-    return (
-        select(*columns)
-        .join(Case, Case.id == row.case_id)
-        .join(Custody, and_(Custody.case_id == row.case_id, Custody.ended_at.is_(None), Custody.status.in_(INSIDE)))
-        .outerjoin(Run, Run.id == row.run_id)
-        .where(visible(by), is_open(), row.superseded_at.is_(None), row.victim_choice.not_in(ENDED))
-        .where(or_(row.decision.not_in(GRANTED), and_(row.decision == GRANTED[1], row.conditions_fit != "yes")))
-        .where(or_(Run.id.is_(None), Run.status == "running"))
-    )
-
-
-def _raw(column: Any) -> Any:
-    """An id, a day or an instant as the database gives it: thousands of them are read, and fifty are shown."""
-    return type_coerce(column, String).label(column.key)
-
-
-def _tasks(by: Actor) -> Any:
-    """Each run with open tasks, and when the first of those is due that ask something of us."""
-    ours = func.min(case((Task.element != ANSWER, type_coerce(Task.due_at, String))))
-    return select(_raw(Task.run_id), ours).where(Task.service_id == by.service_id, *_waiting()).group_by(Task.run_id)
-
-
-def _waiting() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return Task.closed_at.is_(None), Task.element.like(STEPS, escape="\\")
-
-
-def _steps(session: Session, shown: Sequence[Light]) -> Mapping[UUID, list[Step]]:
-    """The open tasks of these requests, by run."""
-    runs = [identity(each.row.run_id) for each in shown if each.row.run_id]
+def _steps(session: Session, runs: Sequence[UUID]) -> Mapping[UUID, list[Step]]:
+    """The open tasks of these runs."""
     columns: list[Any] = [Task.run_id, Task.id, Task.element, Task.name, Task.assignee_id, Task.due_at]
     found: dict[UUID, list[Step]] = {}
-    for run_id, *told in session.execute(select(*columns).where(Task.run_id.in_(runs), *_waiting())):
+    for run_id, *told in session.execute(select(*columns).where(Task.run_id.in_(runs), *open_steps())):
         found.setdefault(run_id, []).append(Step(*told))
     return found
 
 
 def _whole(session: Session, by: Actor, shown: Sequence[Light], today: date) -> Sequence[Stall]:
-    rows = {
-        row.id: row
-        for row in session.scalars(
-            select(PrisonRequest).where(PrisonRequest.id.in_([identity(each.row.id) for each in shown]))
-        )
-    }
+    rows = _rows(session, [identity(each.id) for each in shown])
     known = places.register(session, by.service_id, today)
-    usually = by_place(session, by.service_id, (each.row.establishment for each in shown))
-    steps = _steps(session, shown)
-    names = staff.names(session, {identity(each.row.facilitator_id) for each in shown if each.row.facilitator_id})
+    usually = by_place(session, by.service_id, (each.place for each in shown))
+    steps = _steps(session, [row.run_id for row in rows.values() if row.run_id])
+    names = staff.names(session, {row.facilitator_id for row in rows.values() if row.facilitator_id})
     return [
-        _stall(each, row, known, usually, names, steps.get(row.run_id, []) if row.run_id else [], today)
+        _stall(each, row, known, usually, names, steps.get(row.run_id, []), today)
         for each in shown
-        if (row := rows.get(identity(each.row.id))) is not None
+        if (row := rows.get(identity(each.id))) is not None
     ]
 
 
+def _rows(session: Session, wanted: Sequence[UUID]) -> Mapping[UUID, Any]:
+    """What the page says of each of these requests; nothing sealed is among it."""
+    row = PrisonRequest
+    columns: list[Any] = [
+        row.id, row.run_id, row.stay_id, row.kind, row.route, row.establishment, row.is_review, row.sent_on,
+        row.delivered_on, row.decided_on, row.decision, row.chases, row.last_chased_on, row.last_rung, row.held_until,
+        row.promised_on, row.victim_told_on, row.victim_asked_on, Case.reference, Case.facilitator_id,
+        Custody.id.label("there_id"),
+    ]  # fmt: skip
+    there = and_(Custody.case_id == row.case_id, Custody.ended_at.is_(None))
+    asked = select(*columns).join(Case, Case.id == row.case_id).join(Custody, there).where(row.id.in_(wanted))
+    return {each.id: each for each in session.execute(asked)}
+
+
 def _stall(
-    each: Light, row: PrisonRequest, known: Mapping[str, Any], usually: Mapping[str, Usual],
+    each: Light, row: Any, known: Mapping[str, Any], usually: Mapping[str, Usual],
     names: Mapping[UUID, str], steps: Sequence[Step], today: date,
 ) -> Stall:  # fmt: skip
     place, end = known.get(row.establishment), row.decided_on or today
     return Stall(
         id=row.id,
-        case=each.row.reference,
+        case=row.reference,
         kind=row.kind,
         decision=row.decision,
         is_review=row.is_review,
-        moved=row.stay_id is None or identity(each.row.there_id) != row.stay_id,
+        moved=row.there_id != row.stay_id,
         place=places.name_of(known, row.establishment),
         confirmed=place is None or place.confirmed,
         route=row.route,
@@ -273,7 +202,7 @@ def _stall(
         delivered_on=row.delivered_on,
         days=waiting.days_of(row, today),
         calendar_days=(end - row.delivered_on).days if row.delivered_on else 0,
-        band=waiting.band(each.days),
+        band=each.band,
         usual=usually.get(row.establishment),
         move=each.move,
         steps=steps,
@@ -286,7 +215,7 @@ def _stall(
         held_up_by=waiting.held_up_by(row),
         victim_told_on=row.victim_told_on,
         victim_asked_on=row.victim_asked_on,
-        owner=names.get(identity(each.row.facilitator_id), "Nobody yet") if each.row.facilitator_id else "Nobody yet",
+        owner=names.get(row.facilitator_id, "Nobody yet"),
     )
 
 

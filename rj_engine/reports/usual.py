@@ -62,7 +62,7 @@ def by_place(session: Session, service_id: UUID, codes: Iterable[str]) -> Mappin
         .group_by(row.establishment, row.days_taken)
     )
     found: dict[str, list[tuple[int, int]]] = {}
-    for place, days, often in session.connection().execute(asked):
+    for place, days, often in session.connection().execute(asked).all():
         found.setdefault(place, []).append((int(days or 0), often))
     return {place: known for place, counted in found.items() if (known := usual(counted)) is not None}
 
