@@ -3,7 +3,7 @@
 A library of its own: it knows nothing of cases, and reads no clock, file or network by itself.
 """
 
-from rj_engine.feel.checking import check_expression, check_unary_tests
+from rj_engine.feel.checking import check_condition, check_expression, check_unary_tests
 from rj_engine.feel.expression import (
     Expression,
     Result,
@@ -42,6 +42,7 @@ __all__ = [
     "Type",
     "UnaryTests",
     "YearsDuration",
+    "check_condition",
     "check_expression",
     "check_unary_tests",
     "coerce",

@@ -277,6 +277,26 @@ def test_the_cell_of_a_table_is_checked_against_its_input(text: str, kind: str, 
     assert [finding.code for finding in feel.check_unary_tests(text, {"level": "number"}, kind)] == codes
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("level > 3", []),
+        ("anything", []),
+        ("not(anything)", []),
+        ("level", ["not_a_condition"]),
+        ('"yes"', ["not_a_condition"]),
+        ("null", ["not_a_condition"]),
+        ("1 = 1", ["always_true", "decides_nothing"]),
+        ("true", ["decides_nothing"]),
+        ("level > 5 and level < 3", ["always_false"]),
+        ("level >", ["syntax"]),
+    ],
+)
+def test_a_condition_has_to_be_able_to_answer_both_ways(text: str, codes: list[str]) -> None:
+    found = feel.check_condition(text, {"level": "number", "anything": "Any"})
+    assert [finding.code for finding in found] == codes
+
+
 def test_types_tell_themselves_as_authors_write_them() -> None:
     for text in (
         "list<number>",

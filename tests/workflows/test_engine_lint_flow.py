@@ -135,6 +135,23 @@ def test_a_condition_that_is_not_feel_is_told_with_its_place() -> None:
 
 
 @pytest.mark.parametrize(
+    ("condition", "code"),
+    [("1", "not_a_condition"), ("9 ** 9 ** 9 ** 9", "not_a_condition"), ("null", "not_a_condition"),
+     ("1 = 1", "decides_nothing"), ("false", "decides_nothing"), ("answer and 1", "wrong_type")],
+)  # fmt: skip
+def test_a_condition_that_can_decide_nothing_is_refused(condition: str, code: str) -> None:
+    source = a_file(
+        GATE.format(' default="home"'), a_task("ask"), path("begin", "which"),
+        arrow("which", "ask", condition, "yes"),
+        arrow("which", "finish", name="home"), path("ask", "finish"),
+    )  # fmt: skip
+
+    found = [finding for finding in lint({"a.bpmn": source}) if finding.element == "yes"]
+
+    assert code in [finding.code for finding in found if finding.severity == "error"]
+
+
+@pytest.mark.parametrize(
     "inside",
     [
         '<bpmn:extensionElements><camunda:in sourceExpression="1 +" target="stage"/></bpmn:extensionElements>',

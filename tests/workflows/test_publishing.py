@@ -54,6 +54,19 @@ def test_a_pathway_that_names_what_is_not_there_is_refused_and_nothing_is_stored
     assert count(sqlite_product) == before
 
 
+def test_a_condition_on_a_fact_that_nobody_tells_is_refused_with_the_nearest_that_somebody_does(sqlite_product):
+    bundle = publishing.shipped("complaint")
+    text = bundle.diagrams["complaint.bpmn"].replace("complaint_result)<", "complaint_reslt)<")
+    assert text != bundle.diagrams["complaint.bpmn"]
+
+    with pytest.raises(PathwayRefused) as refusal:
+        publish(sqlite_product, dataclasses.replace(bundle, diagrams={**bundle.diagrams, "complaint.bpmn": text}))
+
+    (found,) = [one for one in refusal.value.findings if one.code == "unknown_fact"]
+    assert "“complaint_result”" in found.message
+    assert found.element.startswith("complaint/flow_")
+
+
 def _used_clocks(bundle):
     from rj_engine.workflows.engine import parsing
 

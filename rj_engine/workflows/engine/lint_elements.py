@@ -75,9 +75,18 @@ def element_findings(diagram: Diagram, clocks: Collection[str] | None) -> Iterat
         yield _not_carried_out(word, owner)
     for flow in diagram.flows:
         if flow.condition:
-            yield from feel_findings(flow.condition, flow.id)
+            yield from _condition(flow.condition, flow.id)
         if flow.language and flow.language.lower() != "feel":
             yield Finding("condition_language", "Conditions are written in FEEL only.", flow.id)
+
+
+def _condition(text: str, flow: str) -> Iterator[Finding]:
+    """What is wrong with a condition: it is not FEEL, or whatever the facts are it decides nothing."""
+    unread = list(feel_findings(text, flow))
+    yield from unread
+    if not unread:
+        for finding in feel.check_condition(text, feel.compile_expression(text).names):
+            yield replace(finding, element=flow)
 
 
 def feel_findings(text: str, element: str) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from rj_engine import bpmn, dmn
 from rj_engine.errors import Finding
 from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.parsing import PathwayRefused
-from rj_engine.workflows.published import versions, witnessed
+from rj_engine.workflows.published import tables, versions, witnessed
 
 
 def check(files: Mapping[str, bytes]) -> list[Finding]:
@@ -24,6 +24,7 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
             findings.extend(refused.findings)
             continue
         inputs.update(versions.facts_read(model))
+        findings.extend(one.finding for one in tables.found(model))
         findings.extend(witnessed.findings(dict.fromkeys(versions.facts_read(model), model)))
     if not diagrams:
         return findings

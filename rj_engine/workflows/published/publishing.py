@@ -20,7 +20,7 @@ from rj_engine.risk.requirements import HARMLESS
 from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.definition import Element, PathwayRefused
 from rj_engine.workflows.post import letters
-from rj_engine.workflows.published import versions, witnessed
+from rj_engine.workflows.published import unheard, versions, witnessed
 from rj_engine.workflows.published.versions import Bundle, Published, facts_read, model_of, unpack
 from rj_engine.workflows.rows import PathwayVersion
 from rj_engine.workflows.task import qualified
@@ -86,7 +86,7 @@ def _decision_files() -> dict[str, bytes]:
 
 
 def misses(published: Published) -> list[Finding]:
-    """What the pathway names and its bundle does not hold: clocks, forms, decisions, letters."""
+    """What the pathway names and its bundle does not hold: clocks, forms, decisions, letters, facts."""
     definition = published.definition
     findings = lint.lint(definition.sources, clocks=published.periods)
     named = (
@@ -97,6 +97,7 @@ def misses(published: Published) -> list[Finding]:
     )
     findings += letters.findings(definition, published.letters)
     findings += witnessed.findings(published.models)
+    findings += unheard.findings(published)
     for key, element in definition.elements.items():
         effect = element.properties.get("effect")
         if effect is not None and not gate.guarded(effect) and effect not in HARMLESS:
@@ -144,7 +145,7 @@ def add_version(session: Session, bundle: Bundle, by: Actor, now: datetime) -> P
         published_at=now,
         published_by=by.id,
     )
-    if findings := misses(unpack(row.id, number, bundle)):
+    if findings := [one for one in misses(unpack(row.id, number, bundle)) if one.severity == "error"]:
         raise PathwayRefused(findings)
     session.add(row)
     return row
