@@ -19,6 +19,7 @@ from tests.places import Product
 from tests.prisons.asked import Asking
 from tests.security.neighbourhood import with_incident
 from tests.studio.drawing import a_draft, proved, reworded
+from tests.studio.trying import Trying
 from tests.web.browsing import a_case, open_task, typical
 
 GATE: Final = "rj_gate"
@@ -76,6 +77,8 @@ VISITED: Final[Mapping[str, tuple[str, ...]]] = {
         "/studio/pathways/complaint/versions",
         "/studio/drafts/{draft}",
         "/studio/drafts/{draft}/proof",
+        "/studio/drafts/{draft}/try",
+        "/studio/trials/{trial}",
         "/studio/drafts/{draft}/files/complaint.bpmn",
         "/studio/drafts/{draft}/files/{form}",
     ),
@@ -94,6 +97,8 @@ NO_PAGE: Final = {
     "prisons.as_workbook": "a table as a file",
     "sign_in.still_here": "answers a script that asks how long one stays signed in",
     "studio.source": "a draft's file, for the editor",
+    "studio.trial_as_journey": "a trial as a file",
+    "studio.trial_diagram": "a diagram's file, for the script that draws it",
     "studio.progress": "answers a script that waits for a proof",
 }
 """Addresses that are asked with GET and are no page, each with the reason."""
@@ -130,6 +135,8 @@ def furnished(product: Product) -> dict[str, object]:
     reworded(product, draft)
     proved(product, draft)
     notices.write_due()
+    trial = Trying.begun(product)
+    trial.answer()
     return {
         "reference": known.reference,
         "task": known.task,
@@ -138,6 +145,7 @@ def furnished(product: Product) -> dict[str, object]:
         "finished": first.id,
         "held": asking.reference,
         "draft": draft,
+        "trial": trial.id,
         "form": "complaint_answer.form",
         "checksum": checksum_of(bpmn.decisions()[GATE].decode()),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rj_engine.web.studio import drafts, files, pathways, proofs
+from rj_engine.web.studio import drafts, files, pathways, proofs, trials
 from rj_engine.web.studio.screen import screen
 
-__all__ = ["drafts", "files", "pathways", "proofs", "screen"]
+__all__ = ["drafts", "files", "pathways", "proofs", "screen", "trials"]

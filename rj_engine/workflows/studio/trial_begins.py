@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn
@@ -23,7 +23,7 @@ from rj_engine.workflows.beside.events import RaiseEvent
 from rj_engine.workflows.beside.referrals import CALLED, FRONT_DOOR, MakeReferral
 from rj_engine.workflows.moves import Move, told
 from rj_engine.workflows.published import versions
-from rj_engine.workflows.rows import Run, Task, Timer
+from rj_engine.workflows.rows import Outbox, Passage, Run, Task, Timer
 
 START: Final = "start"
 """What stands in a trial's words for the form with which it begins."""
@@ -59,7 +59,7 @@ def begin(
     event = event_of(pathway)
     _referred(world, who, offered["referral"] if event else answers, now)
     case = world.scalars(select(Case)).one()
-    _leave_front_door(world, case, now)
+    _leave_front_door(world, case)
     _name_people(world, case, who, pathway, now)
     facts = {**offered.get("variables", {}), **answers}
     case.facilitator_id = world.scalar(select(Staff.id).where(Staff.name == "Facilitator (invented)"))
@@ -75,11 +75,12 @@ def _referred(world: Session, who: Actor, answers: Mapping[str, Any], now: datet
     return referrals.make_referral(MakeReferral(command_id=uuid4(), by=who, answers=answers), world, now)
 
 
-def _leave_front_door(world: Session, case: Case, now: datetime) -> None:
-    """What is tried stands behind the front door: nothing of that is left open."""
-    world.execute(update(Run).where(Run.case_id == case.id).values(status="ended", ended_at=now))
-    world.execute(update(Task).where(Task.case_id == case.id).values(closed_at=now, how_closed="ended"))
-    world.execute(delete(Timer).where(Timer.case_id == case.id))
+def _leave_front_door(world: Session, case: Case) -> None:
+    """What is tried stands behind the front door: nothing that began there is left."""
+    runs = select(Run.id).where(Run.case_id == case.id).scalar_subquery()
+    for rows in (Task, Timer, Passage, Outbox):
+        world.execute(delete(rows).where(rows.run_id.in_(runs)))
+    world.execute(delete(Run).where(Run.case_id == case.id))
     world.expire_all()
 
 
@@ -91,7 +92,7 @@ def _name_people(world: Session, case: Case, who: Actor, pathway: str, now: date
             session=world,
             case=case,
             strand=cases.Strand(case.id),
-            run_id=world.scalars(select(Run.id)).one(),
+            run_id=UUID(int=0),
             by=who,
             now=now,
             task_id=UUID(int=0),

@@ -18,6 +18,7 @@ from rj_engine import clock
 from rj_engine.cases import case as cases
 from rj_engine.cases.case import Case, Referral
 from rj_engine.commands import Actor
+from rj_engine.errors import Finding
 from rj_engine.forms import Field, Form
 from rj_engine.workflows.beside import referrals
 from rj_engine.workflows.published import versions
@@ -34,6 +35,9 @@ CONTACTS: Final[Mapping[str, str]] = {
 PERSONS: Final = frozenset({"person_name", "staff_name"})
 PEOPLE_OF_THE_HOUSE: Final = frozenset({"staff", "facilitator"})
 AS_CHOSEN: Final = frozenset({"number", "checkbox", "time"})
+
+
+NO_SUCH_CASE: Final = Finding("no_such_case", "There is no case of that reference that you may see. Nothing is copied.")
 
 
 @dataclass(slots=True)
