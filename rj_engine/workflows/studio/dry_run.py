@@ -99,7 +99,7 @@ def choices(session: Session, by: Actor, pathway: str, target: Published) -> Cho
     leads = set(session.scalars(select(Case.facilitator_id).where(Case.id.in_(among)).distinct()))
     names = staff.names(session, {each for each in leads if each})
     held = select(Custody.establishment).where(Custody.ended_at.is_(None), Custody.case_id.in_(among)).distinct()
-    codes = session.scalars(held) if SEES_PLACES in by.verbs else []
+    codes = list(session.scalars(held)) if SEES_PLACES in by.verbs else []
     known = reference.establishments()
     return Choices(
         version={str(number): str(number) for number in sorted(session.scalars(numbers))},
@@ -130,9 +130,7 @@ def look(session: Session, by: Actor, pathway: str, target: Published, sieve: Si
     return [_expected(session, case, [row.Run for row in of], target, names) for case, of in grouped]
 
 
-def _expected(
-    session: Session, case: Case, runs: list[Run], target: Published, names: Mapping[UUID, str]
-) -> Expected:
+def _expected(session: Session, case: Case, runs: list[Run], target: Published, names: Mapping[UUID, str]) -> Expected:
     old = [versions.load(session, run.version_id) for run in runs]
     seen = [foreseen.foresee(session, run, before, target) for run, before in zip(runs, old, strict=True)]
     misses = tuple(dict.fromkeys(change for one in seen for change in one.misses))

@@ -106,7 +106,7 @@ def _never_asked(name: str, new: Published) -> str:
     asks = [
         element.name or element.id
         for element in new.definition.elements.values()
-        if element.form in new.forms and name in new.forms[element.form].fields
+        if element.form and element.form in new.forms and name in new.forms[element.form].fields
     ]
     at = f"“{asks[0]}”" if asks else "a step"
     return f"What comes next is decided by an answer of {at}, which lies behind it and did not ask this then."

@@ -26,7 +26,7 @@ from rj_engine.forms.schema import schema_for
 from rj_engine.ledger import Entry
 from rj_engine.workflows.engine.definition import Element
 from rj_engine.workflows.keepers import GATE_READS
-from rj_engine.workflows.published import versions
+from rj_engine.workflows.published.finished_in import version_of
 from rj_engine.workflows.published.versions import Published
 from rj_engine.workflows.rows import Answers, Draft, Task
 from rj_engine.workflows.task.tasks import Locked, TaskCommand, lock, require_lane
@@ -166,7 +166,7 @@ def _changes(
     session: Session, command: AmendAnswers, locked: Locked, so_far: Sequence[Amendment]
 ) -> dict[str, list[Any]]:
     """What these answers change: question to old and new; None where there was, or is, no answer."""
-    published = versions.load(session, locked.run.version_id)
+    published = version_of(session, locked.run, locked.task)
     form, standing = published.forms[locked.task.form], fixed(published, locked.task)
     kept = session.scalars(select(Answers).where(Answers.task_id == locked.task.id)).one()
     old = amended(kept.values, so_far)

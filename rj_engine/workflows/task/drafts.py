@@ -30,7 +30,7 @@ from rj_engine.letters.making import Making
 from rj_engine.prisons import reference
 from rj_engine.risk import gate
 from rj_engine.workflows.post import letters
-from rj_engine.workflows.published import versions
+from rj_engine.workflows.published.finished_in import FinishedIn, version_of
 from rj_engine.workflows.published.versions import Published
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
 from rj_engine.workflows.task import written
@@ -198,7 +198,7 @@ def _place(session: Session, by: Actor, task_id: UUID) -> Place:
     if row is None:
         raise NotFound
     task, case, run = row
-    return Place(task, case, run, versions.load(session, run.version_id))
+    return Place(task, case, run, version_of(session, run, task))
 
 
 def _addressees(session: Session, here: Place, to: str) -> Sequence[Party | None]:
@@ -281,10 +281,11 @@ def _typed(session: Session, writer: UUID | None, here: Place) -> dict[str, str]
 
 def _released(session: Session, here: Place) -> dict[str, str]:
     """What was answered in this run to questions whose words may pass to the other side, the newest answer each."""
-    joined = select(Answers, Task.form).join(Task, Task.id == Answers.task_id).where(Task.run_id == here.run.id)
+    joined = select(Answers, Task).join(Task, Task.id == Answers.task_id).where(Task.run_id == here.run.id)
     found: dict[str, str] = {}
-    for answers, form in session.execute(joined.order_by(Answers.at)):
-        fields = here.published.forms[form].fields
+    finished = FinishedIn(session, [here.run.id])
+    for answers, task in session.execute(joined.order_by(Answers.at)):
+        fields = finished.of(here.run, task).forms[task.form].fields
         passing = (key for key, field in fields.items() if field.kind == RELEASED and answers.values.get(key))
         found |= {key: readable(fields[key], answers.values[key]) for key in passing}
     return found

@@ -15,7 +15,7 @@ from rj_engine.errors import RjError
 from rj_engine.workflows.post import digest, notices, outbox
 from rj_engine.workflows.post.digest import Mail
 from rj_engine.workflows.post.outbox import Post
-from rj_engine.workflows.studio import proving
+from rj_engine.workflows.studio import migrating, proving
 from rj_engine.workflows.timed import timers
 
 EVERY_SECONDS: Final = 20
@@ -64,6 +64,12 @@ def prove(ready: Ready) -> int:
         return _tried(proving.prove_due)
 
 
+def migrate(ready: Ready) -> int:
+    """Move the cases that a manager moves to another version; after a restore nothing."""
+    with ready():
+        return 0 if _stands_still() else _tried(migrating.migrate_due)
+
+
 def _tried(work: Callable[[], int]) -> int:
     try:
         return work()
@@ -86,6 +92,9 @@ def start(
     )
     scheduler.add_job(
         prove, "interval", args=(ready,), seconds=SOMEBODY_WAITS, max_instances=1, coalesce=True, id="prove"
+    )
+    scheduler.add_job(
+        migrate, "interval", args=(ready,), seconds=SOMEBODY_WAITS, max_instances=1, coalesce=True, id="migrate"
     )
     told = (ready, mail, digest_hour)
     scheduler.add_job(remind, "interval", args=told, seconds=A_LOOK, max_instances=1, coalesce=True, id="remind")
