@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -24,6 +25,21 @@ class Finding:
         """The finding without its empty parts."""
         pairs = ((name, getattr(self, name)) for name in self.__slots__)
         return {name: value for name, value in pairs if value is not None}
+
+
+class Worded(str):
+    """A sentence that still knows its words apart from what was put into them, so that a page can translate it."""
+
+    __slots__ = ("pattern", "values")
+    pattern: str
+    values: Mapping[str, object]
+
+
+def worded(pattern: str, **values: object) -> Worded:
+    """The sentence of `pattern`, which names each value as `%(name)s`."""
+    sentence = Worded(pattern % values if values else pattern)
+    sentence.pattern, sentence.values = pattern, values
+    return sentence
 
 
 class RjError(Exception):

@@ -11,6 +11,7 @@ from typing import Final
 from rj_engine import dmn
 from rj_engine.dmn.elements import Decision, DecisionTable, Literal
 from rj_engine.dmn.elements import Row as Rule
+from rj_engine.web.page.languages import marked
 
 ANY: Final = frozenset({"", "-"})
 """A cell that asks nothing."""
@@ -19,10 +20,10 @@ DRAFT: Final = "Draft, not signed off. "
 REASONS: Final = "_reasons"
 """What the name of the table ends in that repeats a gate's rows and adds their reasons."""
 HOW: Final = {
-    "UNIQUE": "Exactly one row can fit.",
-    "FIRST": "The first row that fits decides.",
-    "COLLECT": "Every row that fits counts.",
-    "COLLECT MAX": "Every row that fits counts; the highest answer stands.",
+    "UNIQUE": marked("Exactly one row can fit."),
+    "FIRST": marked("The first row that fits decides."),
+    "COLLECT": marked("Every row that fits counts."),
+    "COLLECT MAX": marked("Every row that fits counts; the highest answer stands."),
 }
 _TEXTS: Final = re.compile(r'\[?"[^"]*"(?:\s*,\s*"[^"]*")*\]?')
 _TEXT: Final = re.compile(r'"([^"]*)"')

@@ -6,11 +6,13 @@ from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.web import decision_tables
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language
 from rj_engine.web.page.posted import command_id
 from rj_engine.workflows.published import signed_decisions
 from rj_engine.workflows.published.signed_decisions import DecisionFile, SignDecision, WordsMissing
@@ -55,8 +57,8 @@ def sign(name: str, checksum: str) -> ResponseReturnValue:
     try:
         dispatch(command)
     except WordsMissing as missing:
-        return _page(name, checksum, missing.sentence), TO_BE_MENDED
-    flash("This version is signed off. If the file changes, the new version is a draft again.", "done")
+        return _page(name, checksum, in_language(missing.sentence)), TO_BE_MENDED
+    flash(gettext("This version is signed off. If the file changes, the new version is a draft again."), "done")
     return redirect(url_for("decisions.show", name=name, checksum=checksum))
 
 

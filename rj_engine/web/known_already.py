@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import render_template, request
+from flask_babel import gettext
 
 from rj_engine.cases import linked
 from rj_engine.cases.linked import Considered, Known
@@ -43,7 +44,7 @@ def look(raw: Mapping[str, Any]) -> Looked:
         return Looked(_page(known))
     chosen = request.form.get(ASKED, "" if known.likely else NOBODY)
     if chosen not in {NOBODY, *(each.found.reference for each in known.likely)}:
-        return Looked(_page(known, "Say whether it is somebody of these people"), TO_BE_MENDED)
+        return Looked(_page(known, gettext("Say whether it is somebody of these people")), TO_BE_MENDED)
     return Looked(considered=Considered(len(known.likely), None if chosen == NOBODY else chosen))
 
 

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from rj_engine.cases import queries
 from rj_engine.database import db
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import marked
 
 screen = Blueprint("own_referrals", __name__, url_prefix="/my-referrals")
-STATES = {"open": "Open", "closed": "Closed", "all": "All"}
+STATES = {"open": marked("Open"), "closed": marked("Closed"), "all": marked("All")}
 
 
 @screen.get("")

@@ -6,11 +6,13 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.errors import Broken
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language
 from rj_engine.web.page.posted import command_id
 from rj_engine.workflows.beside import incidents
 from rj_engine.workflows.beside.incidents import RetryIncident
@@ -37,9 +39,15 @@ def retry(incident_id: UUID) -> ResponseReturnValue:
     try:
         answer = dispatch(RetryIncident(command_id=command_id(), by=actor(), incident_id=incident_id))
     except Broken as broken:
-        flash(f"It broke again: {broken.sentence} The case stays stopped and nothing was lost.", "wrong")
+        flash(
+            gettext(
+                "It broke again: %(sentence)s The case stays stopped and nothing was lost.",
+                sentence=in_language(broken.sentence),
+            ),
+            "wrong",
+        )
         return redirect(url_for("problems.listed"))
-    flash("The step went through. The case goes on.", "done")
+    flash(gettext("The step went through. The case goes on."), "done")
     reference = answer.get("case")
     return redirect(url_for("cases.show", reference=reference) if reference else url_for("problems.listed"))
 
@@ -49,5 +57,5 @@ def retry(incident_id: UUID) -> ResponseReturnValue:
 def send_again(outbox_id: UUID) -> ResponseReturnValue:
     """Have a parked effect tried again."""
     dispatch(SendAgain(command_id=command_id(), by=actor(), outbox_id=outbox_id))
-    flash("It is tried again with the next round.", "done")
+    flash(gettext("It is tried again with the next round."), "done")
     return redirect(url_for("problems.listed"))

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine import ledger
 from rj_engine.database import db
 from rj_engine.ledger import LedgerBroken
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language
 
 screen = Blueprint("record", __name__, url_prefix="/record")
 
@@ -29,7 +31,10 @@ def listed() -> ResponseReturnValue:
 def verify() -> ResponseReturnValue:
     """Recompute every chain of the record."""
     try:
-        flash(f"The record is whole: {ledger.verify(db.session()):,} entries.", "done")
+        flash(gettext("The record is whole: %(count)s entries.", count=f"{ledger.verify(db.session()):,}"), "done")
     except LedgerBroken as broken:
-        flash(f"The record does not stand as it was written. {broken.sentence}", "wrong")
+        flash(
+            gettext("The record does not stand as it was written. %(sentence)s", sentence=in_language(broken.sentence)),
+            "wrong",
+        )
     return redirect(url_for("record.listed"))

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine.cases.case import find
 from rj_engine.commands import dispatch
@@ -58,7 +59,7 @@ def change() -> ResponseReturnValue:
 
 
 def _made(answer: Mapping[str, Any]) -> ResponseReturnValue:
-    flash(f"The referral is recorded as {answer['reference']}.", "done")
+    flash(gettext("The referral is recorded as %(reference)s.", reference=answer["reference"]), "done")
     if "see_case" in actor().verbs:
         return redirect(url_for("cases.show", reference=answer["reference"]))
     return redirect(url_for("refer.form"))
@@ -81,7 +82,7 @@ def add_victim(reference: str) -> ResponseReturnValue:
         dispatch(AddVictim(command_id=command_id(), by=actor(), reference=reference, answers=raw))
     except InvalidAnswers as invalid:
         return _victim_page(reference, raw, invalid.messages), TO_BE_MENDED
-    flash("They are added. What they say and decide stays theirs.", "done")
+    flash(gettext("They are added. What they say and decide stays theirs."), "done")
     return redirect(url_for("cases.show", reference=reference))
 
 

@@ -16,31 +16,32 @@ from werkzeug.exceptions import HTTPException
 from rj_engine.database import DatabaseAway
 from rj_engine.errors import Broken, RjError
 from rj_engine.web.api.problems import problem_of, problem_of_http
+from rj_engine.web.page.languages import in_language, marked
 from rj_engine.web.page.statuses import RETRY_AFTER_SECONDS, status_of
 from rj_engine.web.page.typed import typed_so_far
 
 TITLES: Final[Mapping[int, str]] = {
-    400: "This page is out of date",
-    401: "Please sign in",
-    403: "You cannot do this",
-    404: "Page not found",
-    405: "Page not found",
-    409: "Something has changed",
-    413: "That is too much text",
-    415: "This cannot be read",
-    422: "This cannot be done as asked",
-    429: "Too many tries",
-    500: "Sorry, something went wrong",
-    503: "Sorry, the service is busy",
+    400: marked("This page is out of date"),
+    401: marked("Please sign in"),
+    403: marked("You cannot do this"),
+    404: marked("Page not found"),
+    405: marked("Page not found"),
+    409: marked("Something has changed"),
+    413: marked("That is too much text"),
+    415: marked("This cannot be read"),
+    422: marked("This cannot be done as asked"),
+    429: marked("Too many tries"),
+    500: marked("Sorry, something went wrong"),
+    503: marked("Sorry, the service is busy"),
 }
 SAYS: Final[Mapping[int, str]] = {
-    400: "Go back, load the page again and send it once more.",
-    404: "There is nothing here that you may see. Check the address, or go to your tasks.",
-    405: "There is nothing here that you may see. Check the address, or go to your tasks.",
-    413: "Shorten what you typed and try again.",
-    415: "Load the page again and send it once more.",
-    429: "Wait five minutes, then try again.",
-    500: "Nothing was half done. Try again later. If it happens again, tell your lead.",
+    400: marked("Go back, load the page again and send it once more."),
+    404: marked("There is nothing here that you may see. Check the address, or go to your tasks."),
+    405: marked("There is nothing here that you may see. Check the address, or go to your tasks."),
+    413: marked("Shorten what you typed and try again."),
+    415: marked("Load the page again and send it once more."),
+    429: marked("Wait five minutes, then try again."),
+    500: marked("Nothing was half done. Try again later. If it happens again, tell your lead."),
 }
 
 
@@ -71,7 +72,7 @@ def _away(error: Exception) -> ResponseReturnValue:
 def _forged(error: CSRFError) -> ResponseReturnValue:
     del error
     if request.method == "PUT":
-        return page(400, "Not saved: this page is out of date. Copy what you typed, then load the page again.")
+        return page(400, marked("Not saved: this page is out of date. Copy what you typed, then load the page again."))
     return page(400, SAYS[400])
 
 
@@ -87,10 +88,16 @@ def page(status: int, says: str, missing: list[str] | None = None, code: str = "
     """The page for one status; a script that saves drafts gets the sentence alone."""
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if request.method == "PUT":
-        return {"notice": says}, status, headers
+        return {"notice": in_language(says)}, status, headers
     title = TITLES.get(status, TITLES[500])
     if code == "contact_blocked":
-        title = "Contact cannot go ahead yet"
+        title = marked("Contact cannot go ahead yet")
     typed = typed_so_far() if request.method == "POST" and status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE else []
-    body = render_template("errors/page.html", title=title, says=says, missing=missing or [], typed=typed)
+    body = render_template(
+        "errors/page.html",
+        title=in_language(title),
+        says=in_language(says),
+        missing=[*map(in_language, missing or [])],
+        typed=typed,
+    )
     return body, status, headers

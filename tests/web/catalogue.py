@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from rj_engine import web
+from tests.web import words_below
 
 WEB: Final = Path(web.__file__).parent
 FOLDER: Final = WEB / "translations"
@@ -24,6 +26,7 @@ KEYWORDS: Final = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2
 NOT_OURS: Final = {"static", "translations", "frontend"}
 
 
+@cache
 def extracted() -> Catalog:
     """What the templates and modules mark now."""
     found = Catalog(charset="utf-8")
@@ -35,6 +38,8 @@ def extracted() -> Catalog:
         directory_filter=lambda folder: Path(folder).name not in NOT_OURS,
     ):
         found.add(text, locations=[(name, line)], auto_comments=comments, context=context)
+    for place, sentence in words_below.found():
+        found.add(sentence, locations=[(place, 0)])
     return found
 
 

@@ -19,7 +19,7 @@ from tests.web.browsing import Browser, a_browser, a_case, open_task
 
 NOT_APPROVED = "Drafft: nid yw'r cyfieithiad hwn wedi'i gymeradwyo"
 OTHERS = [code for code in LANGUAGES if code != languages.ENGLISH]
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|%")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%|%")
 NOON = datetime(2026, 6, 10, 11, 0, tzinfo=UTC)
 
 

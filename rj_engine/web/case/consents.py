@@ -8,11 +8,14 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
+from flask_babel import gettext
+
 from rj_engine.cases.consent import Consent
 from rj_engine.cases.queries import CaseFile
+from rj_engine.web.page.languages import marked
 from rj_engine.web.page.words import phrase
 
-COLOURS: Final = {"Stands until": "green", "Withdrawn": "red", "Lapsed": "grey"}
+COLOURS: Final = {marked("Stands until"): "green", marked("Withdrawn"): "red", marked("Lapsed"): "grey"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def _given(file: CaseFile, consent: Consent) -> Given:
         state, on = ("Stands until" if file.standing(consent) else "Lapsed"), consent.expires_on
     who, about = phrase(consent.party), file.victims.get(consent.about_id) if consent.about_id else None
     if about:
-        who = about if consent.party == "victim" else f"{who}, about {about}"
+        who = about if consent.party == "victim" else gettext("%(who)s, about %(name)s", who=who, name=about)
     return Given(who, (phrase(consent.scope).lower(),), state, on)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine import clock
 from rj_engine.cases import linked, safe_contact
@@ -19,6 +20,7 @@ from rj_engine.database import db
 from rj_engine.errors import Refused
 from rj_engine.web.page import said
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language, marked
 from rj_engine.web.page.posted import command_id
 from rj_engine.web.page.words import day
 from rj_engine.workflows.task import contact_log as contacts
@@ -27,12 +29,16 @@ from rj_engine.workflows.task.contact_log import NOT_ASKED, SAFE, UNSAFE, Contac
 screen = Blueprint("contact_log", __name__, url_prefix="/cases/<reference>/contacts/<uuid:person>")
 TO_BE_MENDED: Final = 422
 SAFE_TO_TALK: Final = {
-    SAFE: "Yes, they said that it was safe",
-    UNSAFE: "No, it was not safe",
-    NOT_ASKED: "Nobody to ask: no answer, or in writing",
+    SAFE: marked("Yes, they said that it was safe"),
+    UNSAFE: marked("No, it was not safe"),
+    NOT_ASKED: marked("Nobody to ask: no answer, or in writing"),
 }
 NO_PROMISE, ANOTHER_DAY = "none", "other"
-WITHIN: Final = {"next_day": ("Next working day", 1), "week": ("In a week", 5), "two_weeks": ("In two weeks", 10)}
+WITHIN: Final = {
+    "next_day": (marked("Next working day"), 1),
+    "week": (marked("In a week"), 5),
+    "two_weeks": (marked("In two weeks"), 10),
+}
 """Quick answers to when, in working days."""
 IN_TOUCH: Final = "We will be in touch again."
 
@@ -55,7 +61,7 @@ def send(reference: str, person: UUID) -> ResponseReturnValue:
     except ContactNotTaken as wrong:
         return _page(reference, person, typed, wrong.messages), TO_BE_MENDED
     if answer["task"] and not answer["finished"] and command.result == "spoke":
-        flash("The contact is logged. What you noted is filled in here: answer what is left.", "done")
+        flash(gettext("The contact is logged. What you noted is filled in here: answer what is left."), "done")
         return redirect(url_for("tasks.show", task_id=answer["task"]))
     return redirect(url_for("cases.show", reference=reference))
 
@@ -68,13 +74,19 @@ def _logged(command: LogContact) -> Mapping[str, Any]:
         raise
     except Refused as refusal:
         answer = dispatch(LogContact(**{**vars(command), "finishes": False}))
-        flash(f"The contact is logged. Its task is still open: {refusal.sentence}", "kept")
+        flash(
+            gettext(
+                "The contact is logged. Its task is still open: %(sentence)s", sentence=in_language(refusal.sentence)
+            ),
+            "kept",
+        )
         return answer
-    filed = "The contact is logged."
+    filed = [gettext("The contact is logged.")]
     if answer["finished"]:
+        filed.append(gettext("It counts as a try, and the task is done."))
         opened = ", ".join(task["name"] for task in answer["next_tasks"])
-        filed += " It counts as a try, and the task is done." + (f" Opened: {opened}." if opened else "")
-    flash(filed, "done")
+        filed += [gettext("Opened: %(tasks)s.", tasks=opened)] if opened else []
+    flash(" ".join(filed), "done")
     return answer
 
 
@@ -105,7 +117,7 @@ def _promised_on(when: str, typed: Mapping[str, str]) -> date | None:
         year, month, day_of = (int(typed.get(f"promised_on-{part}", "")) for part in ("year", "month", "day"))
         return date(year, month, day_of)
     except ValueError as error:
-        raise ContactNotTaken({"promised_on": ["Give a real date, such as 27 3 2027"]}, {}) from error
+        raise ContactNotTaken({"promised_on": [gettext("Give a real date, such as 27 3 2027")]}, {}) from error
 
 
 def _page(
@@ -118,7 +130,7 @@ def _page(
         raise NotFound
     waiting = contacts.waits_for(session, by, case, one)
     others, _ = linked.of_case(session, by, case)
-    quick = {key: f"{words} ({day(_promised_on(key, {}))})" for key, (words, _) in WITHIN.items()}
+    quick = {key: f"{gettext(words)} ({day(_promised_on(key, {}))})" for key, (words, _) in WITHIN.items()}
     shown = {
         "case": case,
         "person": one,
@@ -129,9 +141,9 @@ def _page(
         "others": others,
         "typed": typed,
         "also": request.form.getlist("also"),
-        "wrong": {key: " ".join(each) for key, each in (messages or {}).items()},
+        "wrong": {key: " ".join(map(in_language, each)) for key, each in (messages or {}).items()},
         "asked_first": SAFE_TO_TALK,
-        "promises": {NO_PROMISE: "Nothing promised", **quick, ANOTHER_DAY: "Another day"},
+        "promises": {NO_PROMISE: gettext("Nothing promised"), **quick, ANOTHER_DAY: gettext("Another day")},
         "new_id": uuid4,
     }
     return render_template("cases/contact.html", **shown)

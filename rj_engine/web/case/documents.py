@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine import bpmn
 from rj_engine.cases import case as cases
@@ -19,6 +20,7 @@ from rj_engine.database import db
 from rj_engine.errors import Refused
 from rj_engine.settings import Settings
 from rj_engine.web.page.access import actor, needs, settings
+from rj_engine.web.page.languages import marked
 from rj_engine.web.page.posted import command_id
 
 screen = Blueprint("documents", __name__, url_prefix="/cases/<reference>/documents")
@@ -29,13 +31,13 @@ ROOM_FOR_THE_FORM: Final = 100_000
 """Bytes of a request beside the file."""
 ALONE: Final = "default-src 'none'; sandbox; frame-ancestors 'none'"
 KINDS: Final = {
-    "pdf": "PDF",
-    "jpg": "Photograph",
-    "png": "Picture",
-    "webp": "Picture",
-    "docx": "Word document",
-    "odt": "OpenDocument text",
-    "txt": "Text",
+    "pdf": marked("PDF"),
+    "jpg": marked("Photograph"),
+    "png": marked("Picture"),
+    "webp": marked("Picture"),
+    "docx": marked("Word document"),
+    "odt": marked("OpenDocument text"),
+    "txt": marked("Text"),
 }
 
 
@@ -64,7 +66,7 @@ def add(reference: str) -> ResponseReturnValue:
         raise
     except Refused as refused:
         return _page(reference, refused), TO_BE_MENDED
-    flash("The document is kept. What it told of its maker was taken out.", "done")
+    flash(gettext("The document is kept. What it told of its maker was taken out."), "done")
     return redirect(url_for("documents.listed", reference=case.reference))
 
 
@@ -90,7 +92,7 @@ def remove(reference: str, number: int) -> ResponseReturnValue:
         dispatch(RemoveDocument(command_id=command_id(), by=actor(), reference=reference, number=number, reason=reason))
     except documents.WhyIsItTakenAway as refused:
         return _page(reference, refused), TO_BE_MENDED
-    flash(f"Document {number} was taken away. What it held is gone.", "done")
+    flash(gettext("Document %(number)s was taken away. What it held is gone.", number=number), "done")
     return redirect(url_for("documents.listed", reference=case.reference))
 
 
@@ -126,7 +128,7 @@ def of(case: Case) -> list[tuple[Document, Party | None]]:
 
 def side(party: Party | None) -> str:
     """Whose it is, in words: the name and the part, or the service."""
-    return f"{party.name} ({_part(party)})" if party else "The service"
+    return f"{party.name} ({_part(party)})" if party else gettext("The service")
 
 
 def _part(party: Party) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from rj_engine.cases.case import find
@@ -61,7 +62,7 @@ def send(reference: str, event: str) -> ResponseReturnValue:
         answer = dispatch(command)
     except InvalidAnswers as invalid:
         return _page(reference, chosen, raw, invalid.messages, about), TO_BE_MENDED
-    flash(f"Recorded: {chosen.label}. {chosen.next}", "done")
+    flash(gettext("Recorded: %(label)s. %(next)s", label=chosen.label, next=chosen.next), "done")
     return _go_on(reference, answer["next_tasks"])
 
 

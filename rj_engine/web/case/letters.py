@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine import bpmn, clock
 from rj_engine.commands import dispatch
@@ -22,6 +23,7 @@ from rj_engine.letters.wall import WallCrossed
 from rj_engine.letters.words import NoTitle, TooLong
 from rj_engine.people import staff
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import marked
 from rj_engine.web.page.posted import command_id
 from rj_engine.workflows.rows import Task
 from rj_engine.workflows.task import drafts
@@ -38,6 +40,7 @@ from rj_engine.workflows.task.correspondence import (
 from rj_engine.workflows.task.drafts import NoSuchKind, Offer, ProduceLetter, SecondReaderNeeded
 
 screen = Blueprint("letters", __name__, url_prefix="/tasks/<uuid:task_id>/letters")
+OFFICES: Final = {"referrer": marked("the referrer"), "prison": marked("the prison"), "agency": marked("the agency")}
 PAGE_HEADINGS: Final = 1
 """The page has a heading of its own above the letter's."""
 TO_BE_MENDED: Final = 422
@@ -86,7 +89,7 @@ def write(task_id: UUID, name: str) -> ResponseReturnValue:
         offer, _ = drafts.look_at(db.session(), actor(), task_id, name, _number(), clock.now())
         shown = {"offer": offer, "task_id": task_id, "words": typed, "wrong": wrong, "new_id": uuid4}
         return render_template("letters/words.html", **shown), TO_BE_MENDED
-    flash("The letter has these words now. Read it once more.", "done")
+    flash(gettext("The letter has these words now. Read it once more."), "done")
     return redirect(url_for("letters.show", task_id=task_id, name=name, to=_number()))
 
 
@@ -95,7 +98,9 @@ def write(task_id: UUID, name: str) -> ResponseReturnValue:
 def read(task_id: UUID, name: str) -> ResponseReturnValue:
     """What a second person says of changed words."""
     verdict, note = request.form.get("verdict", ""), request.form.get("note", "")
-    return _try(task_id, name, ReadLetter(verdict=verdict, note=note, **_of(task_id, name)), "What you said is kept.")
+    return _try(
+        task_id, name, ReadLetter(verdict=verdict, note=note, **_of(task_id, name)), gettext("What you said is kept.")
+    )
 
 
 @screen.post("/<name>/sent")
@@ -103,7 +108,9 @@ def read(task_id: UUID, name: str) -> ResponseReturnValue:
 def sent(task_id: UUID, name: str) -> ResponseReturnValue:
     """Note that the letter was sent: when and how."""
     how, on = request.form.get("how", ""), _day()
-    return _try(task_id, name, RecordLetterSent(sent_on=on, how=how, **_of(task_id, name)), "Recorded as sent.")
+    return _try(
+        task_id, name, RecordLetterSent(sent_on=on, how=how, **_of(task_id, name)), gettext("Recorded as sent.")
+    )
 
 
 @screen.post("/<name>/envelope")
@@ -179,7 +186,7 @@ def addressee(offer: Offer) -> str:
     """Whom a letter is to: the person's name, or the office."""
     if offer.party is not None:
         return f"{offer.party.name} ({bpmn.parties()[offer.letter.to]['label']})"
-    return {"referrer": "the referrer", "prison": "the prison", "agency": "the agency"}[offer.letter.to]
+    return str(gettext(OFFICES[offer.letter.to]))
 
 
 def register(app: Flask) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine.cases.linked import LinkCases
 from rj_engine.cases.notes import CommentNote, WriteNote
@@ -22,7 +23,7 @@ def write(reference: str) -> ResponseReturnValue:
     """Keep a note, in linked cases as well where they are ticked."""
     words, also = request.form.get("words", ""), request.form.getlist("also")
     dispatch(WriteNote(command_id=command_id(), by=actor(), reference=reference, words=words, also=also))
-    flash("The note is kept.", "done")
+    flash(gettext("The note is kept."), "done")
     return redirect(url_for("cases.show", reference=reference, _anchor="notes"))
 
 
@@ -32,7 +33,7 @@ def comment(reference: str, note: UUID) -> ResponseReturnValue:
     """Keep what a supervisor says about a note."""
     words = request.form.get("words", "")
     dispatch(CommentNote(command_id=command_id(), by=actor(), reference=reference, note_id=note, words=words))
-    flash("The comment is kept beside the note.", "done")
+    flash(gettext("The comment is kept beside the note."), "done")
     return redirect(url_for("cases.show", reference=reference, _anchor="notes"))
 
 
@@ -42,5 +43,5 @@ def link(reference: str) -> ResponseReturnValue:
     """Link the case with another that one may see."""
     other, reason = request.form.get("other", ""), request.form.get("reason", "")
     command = LinkCases(command_id=command_id(), by=actor(), reference=reference, other=other, reason=reason)
-    flash(f"Linked with {dispatch(command)['other']}.", "done")
+    flash(gettext("Linked with %(other)s.", other=dispatch(command)["other"]), "done")
     return redirect(url_for("cases.show", reference=reference, _anchor="linked"))

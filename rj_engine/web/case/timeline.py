@@ -8,80 +8,85 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from rj_engine.cases import queries
 from rj_engine.ledger import LedgerEntry
+from rj_engine.web.page.languages import marked
 from rj_engine.web.page.words import closing, day, pathway, phrase
 
 SENTENCES: Final[Mapping[str, str]] = {
-    "case:referral:received": "Referral received",
-    "case:run:started": "{pathway} began",
-    "case:run:ended": "{pathway} ended",
-    "case:task:claimed": "Task taken: {task}",
-    "case:task:released": "Task given back: {task}",
-    "case:task:assigned": "Task given to {to}: {task}",
-    "case:task:completed": "Task finished: {task}",
-    "case:task:done_on_behalf": "Done on behalf of {whom}, who is away: {task}",
-    "case:task:due_changed": "{task} is due on {due_on} instead of {before_on}: {why}",
-    "case:handed_over": "Case handed over to {facilitator}: {why}",
-    "case:document:added": "Document {number} added, on the side of the {of}",
-    "case:document:opened": "Document {number} opened",
-    "case:document:removed": "Document {number} taken away: {reason}",
-    "case:answers:amended": "Record of a finished task changed: {task}",
-    "case:timer:fired": "A waiting time ended: {name}",
-    "case:allocated": "Case given to {facilitator}",
-    "case:consent:recorded": "Consent of the {party} recorded: {scopes}, until {expires_on}",
-    "case:consent:refused": "The {party} does not consent",
-    "case:contact:recorded": "Contact with the {party} by {channel}: {result}",
-    "case:party:withdrew": "The {party} withdrew",
-    "case:event:raised": "Told: {label}",
-    "case:hold:cleared": "The hold has ended: {kind}",
-    "case:effect:recalled": "Called back before it left: {kind}",
-    "case:renewal:begun": "What had run out is being renewed, for: {for}",
-    "case:risk:assessed": "Risk assessed",
-    "case:risk:signed": "Risk assessment signed",
-    "case:risk:returned": "Risk assessment returned",
-    "case:agreement:recorded": "Recorded what was agreed",
-    "case:agreement:reviewed": "Asked how the agreement is kept",
-    "case:survey:recorded": "Survey of the {party}, {kind}: {result}",
-    "case:survey:worse_on_safety": "The {party} feels less safe than at the start",
-    "case:order:recorded": "Order or condition recorded: {type}",
-    "case:referred_out": "Referred on to {to}",
-    "case:safeguarding:acted": "Acted on a worry about safety: {actions}",
-    "case:message:taken": "Taken down for the {to}: a {kind}",
-    "case:message:read": "Read by a second person: a {kind}",
-    "case:message:asked": "Asked whether they want it: {wanted}",
-    "case:message:passed": "Passed on: a {kind}",
-    "case:closure:recorded": "Reason for closing: {reason}",
-    "case:closed": "Case closed: {reason}",
-    "case:note:written": "Note written",
-    "case:note:commented": "A supervisor commented on a note",
-    "case:linked": "Linked with {with}",
-    "case:duplicates:considered": "Looked for people known already: {shown} shown",
-    "case:victim:added": "Another person harmed was added",
-    "case:people:named": "People were given the words of the pathway",
-    "case:effect:sent": "Sent: {kind}",
-    "case:letter:written": "Words of a letter to the {to} changed: {letter}",
-    "case:letter:read": "A second person read a letter to the {to}: {letter}",
-    "case:letter:sent": "Letter to the {to} sent on {sent_on}, {how}: {letter}",
-    "case:letter:produced": "Letter made, to the {to}: {letter}",
-    "case:incident:opened": "Stopped: something went wrong",
-    "case:incident:retried": "Tried again by a lead",
-    "case:incident:broke_again": "Tried again, and it went wrong again",
+    "case:referral:received": marked("Referral received"),
+    "case:run:started": marked("{pathway} began"),
+    "case:run:ended": marked("{pathway} ended"),
+    "case:task:claimed": marked("Task taken: {task}"),
+    "case:task:released": marked("Task given back: {task}"),
+    "case:task:assigned": marked("Task given to {to}: {task}"),
+    "case:task:completed": marked("Task finished: {task}"),
+    "case:task:done_on_behalf": marked("Done on behalf of {whom}, who is away: {task}"),
+    "case:task:due_changed": marked("{task} is due on {due_on} instead of {before_on}: {why}"),
+    "case:handed_over": marked("Case handed over to {facilitator}: {why}"),
+    "case:document:added": marked("Document {number} added, on the side of the {of}"),
+    "case:document:opened": marked("Document {number} opened"),
+    "case:document:removed": marked("Document {number} taken away: {reason}"),
+    "case:answers:amended": marked("Record of a finished task changed: {task}"),
+    "case:timer:fired": marked("A waiting time ended: {name}"),
+    "case:allocated": marked("Case given to {facilitator}"),
+    "case:consent:recorded": marked("Consent of the {party} recorded: {scopes}, until {expires_on}"),
+    "case:consent:refused": marked("The {party} does not consent"),
+    "case:contact:recorded": marked("Contact with the {party} by {channel}: {result}"),
+    "case:party:withdrew": marked("The {party} withdrew"),
+    "case:event:raised": marked("Told: {label}"),
+    "case:hold:cleared": marked("The hold has ended: {kind}"),
+    "case:effect:recalled": marked("Called back before it left: {kind}"),
+    "case:renewal:begun": marked("What had run out is being renewed, for: {for}"),
+    "case:risk:assessed": marked("Risk assessed"),
+    "case:risk:signed": marked("Risk assessment signed"),
+    "case:risk:returned": marked("Risk assessment returned"),
+    "case:agreement:recorded": marked("Recorded what was agreed"),
+    "case:agreement:reviewed": marked("Asked how the agreement is kept"),
+    "case:survey:recorded": marked("Survey of the {party}, {kind}: {result}"),
+    "case:survey:worse_on_safety": marked("The {party} feels less safe than at the start"),
+    "case:order:recorded": marked("Order or condition recorded: {type}"),
+    "case:referred_out": marked("Referred on to {to}"),
+    "case:safeguarding:acted": marked("Acted on a worry about safety: {actions}"),
+    "case:message:taken": marked("Taken down for the {to}: a {kind}"),
+    "case:message:read": marked("Read by a second person: a {kind}"),
+    "case:message:asked": marked("Asked whether they want it: {wanted}"),
+    "case:message:passed": marked("Passed on: a {kind}"),
+    "case:closure:recorded": marked("Reason for closing: {reason}"),
+    "case:closed": marked("Case closed: {reason}"),
+    "case:note:written": marked("Note written"),
+    "case:note:commented": marked("A supervisor commented on a note"),
+    "case:linked": marked("Linked with {with}"),
+    "case:duplicates:considered": marked("Looked for people known already: {shown} shown"),
+    "case:victim:added": marked("Another person harmed was added"),
+    "case:people:named": marked("People were given the words of the pathway"),
+    "case:effect:sent": marked("Sent: {kind}"),
+    "case:letter:written": marked("Words of a letter to the {to} changed: {letter}"),
+    "case:letter:read": marked("A second person read a letter to the {to}: {letter}"),
+    "case:letter:sent": marked("Letter to the {to} sent on {sent_on}, {how}: {letter}"),
+    "case:letter:produced": marked("Letter made, to the {to}: {letter}"),
+    "case:incident:opened": marked("Stopped: something went wrong"),
+    "case:incident:retried": marked("Tried again by a lead"),
+    "case:incident:broke_again": marked("Tried again, and it went wrong again"),
 }
 ROUTINE: Final = frozenset({"case:run:started", "case:task:opened", "case:decision:taken"})
 """What the machine did of itself; left out of the short timeline."""
 
 
 KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "contact": ("Contacts", ("case:contact",)),
-    "note": ("Notes", ("case:note",)),
-    "consent": ("Consents", ("case:consent", "case:party")),
-    "risk": ("Risk and safety", ("case:risk", "case:hold", "case:event", "case:safeguarding", "case:order")),
-    "task": ("Tasks", ("case:task", "case:timer", "case:answers", "case:allocated", "case:handed_over")),
-    "message": ("Letters, messages and documents", ("case:letter", "case:effect", "case:message", "case:document")),
-    "prison": ("Prisons", ("case:prison", "case:custody", "case:permission")),
+    "contact": (marked("Contacts"), ("case:contact",)),
+    "note": (marked("Notes"), ("case:note",)),
+    "consent": (marked("Consents"), ("case:consent", "case:party")),
+    "risk": (marked("Risk and safety"), ("case:risk", "case:hold", "case:event", "case:safeguarding", "case:order")),
+    "task": (marked("Tasks"), ("case:task", "case:timer", "case:answers", "case:allocated", "case:handed_over")),
+    "message": (
+        marked("Letters, messages and documents"),
+        ("case:letter", "case:effect", "case:message", "case:document"),
+    ),
+    "prison": (marked("Prisons"), ("case:prison", "case:custody", "case:permission")),
 }
 """What the timeline can be narrowed to: its words, and how the tags begin."""
 LENGTH: Final = 20
@@ -133,7 +138,7 @@ def _sentence(tag: str, detail: Mapping[str, Any]) -> str:
     if known is None:
         return phrase(tag.removeprefix("case:").replace(":", " "))
     words = {name: _said(name, value) for name, value in detail.items()}
-    return known.format_map(_Forgiving(words)).rstrip(": ")
+    return str(gettext(known)).format_map(_Forgiving(words)).rstrip(": ")
 
 
 class _Forgiving(dict[str, str]):

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from flask import Flask, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from rj_engine import clock
@@ -125,7 +126,7 @@ def _please_sign_in() -> ResponseReturnValue:
     if request.method == "GET":
         return redirect(url_for("sign_in.form", next=request.full_path.rstrip("?")))
     if request.method == "PUT":
-        return {"notice": "Not saved: you have been signed out. What you typed is still on this page."}, 401
+        return {"notice": gettext("Not saved: you have been signed out. What you typed is still on this page.")}, 401
     return render_template("errors/signed_out.html", typed=typed_so_far()), 401
 
 

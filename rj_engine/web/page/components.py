@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from flask_babel import gettext
+
 from rj_engine.forms import Field, Option
 from rj_engine.forms.html import PARTS, TICKED
 
@@ -82,7 +84,7 @@ def _item(option: Option, checked: bool) -> Params:
 
 
 def _select(field: Field, raw: object, options: Sequence[Option]) -> Params:
-    blank = {"value": "", "text": "Choose", "selected": raw in (None, "")}
+    blank = {"value": "", "text": gettext("Choose"), "selected": raw in (None, "")}
     items = [{"value": each.value, "text": each.label, "selected": each.value == raw} for each in options]
     return {"label": _label(field), "items": [blank, *items]}
 
@@ -93,7 +95,7 @@ def _checklist(field: Field, raw: object, options: Sequence[Option]) -> Params:
     for option in options:
         item = _item(option, option.value in ticked)
         if option.value == field.properties.get("exclusive"):
-            items.append({"divider": "or"})
+            items.append({"divider": gettext("or")})
             item["behaviour"] = "exclusive"
         items.append(item)
     small = "govuk-checkboxes--small"

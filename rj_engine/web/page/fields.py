@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import gettext
 from markupsafe import Markup
 
 from rj_engine.forms import Field, Form, Group, Option, Words
@@ -116,7 +117,7 @@ class _Shown:
             "place": place,
             "opens": opens,
             "closed": opens and any(each.hides(self.context) for each in conditions),
-            "when": said or told(self.form, conditions, self.rules) or "Answer this only if it applies.",
+            "when": said or told(self.form, conditions, self.rules) or gettext("Answer this only if it applies."),
         }
 
     def table(self) -> Mapping[str, Any]:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 
+from rj_engine.errors import Worded
 from rj_engine.people.languages import ENGLISH, LANGUAGES
 
 
 def marked(text: str) -> str:
     """The same text, noted for the catalogue: for words that stand in a module and are shown by a template."""
     return text
+
+
+def in_language(text: str) -> str:
+    """A sentence that came from below, in the language of the page; as it is where no catalogue holds it."""
+    if isinstance(text, Worded):
+        return str(gettext(text.pattern, **text.values))
+    return str(gettext(text)) if text else ""
 
 
 def language() -> str:
@@ -34,4 +42,5 @@ def register(app: Flask) -> None:
     """Give the templates `_`, the page's language, and the languages there are."""
     Babel(app, locale_selector=_wanted)
     app.add_template_global(language, "language")
+    app.add_template_filter(in_language)
     app.jinja_env.globals["languages"] = LANGUAGES

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from flask import Flask
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -35,7 +36,7 @@ def so_far(session: Session, case: Case, about: Party | None = None) -> list[Sai
     names = staff.names(session, {referral.made_by}) if referral.made_by else {}
     who = names.get(referral.made_by) if referral.made_by else None
     answers = referrals.without_others(referral.answers, about) if about else referral.answers
-    return [*told, Said("Referral", who, referral.received_at, referrals.form(), answers)]
+    return [*told, Said(gettext("Referral"), who, referral.received_at, referrals.form(), answers)]
 
 
 def safe_contact(person: Party) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug import Response
 
 from rj_engine import bpmn
@@ -19,14 +20,15 @@ from rj_engine.people.joining import AddStaff
 from rj_engine.people.languages import ChooseLanguage
 from rj_engine.web.page import access
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language, marked
 from rj_engine.web.page.posted import command_id
 
 screen = Blueprint("people", __name__, url_prefix="/people")
 SWITCHES = {"off": SwitchOff, "on": SwitchOn, "out": EndSignIns}
 DONE = {
-    "off": "The account is switched off. Every sign-in and token of theirs has ended.",
-    "on": "They can sign in again.",
-    "out": "Every sign-in and token has ended.",
+    "off": marked("The account is switched off. Every sign-in and token of theirs has ended."),
+    "on": marked("They can sign in again."),
+    "out": marked("Every sign-in and token has ended."),
 }
 TO_BE_MENDED = 422
 
@@ -57,7 +59,7 @@ def add() -> ResponseReturnValue:
         dispatch(AddStaff(command_id=command_id(), by=actor(), password_hash=hashed, **told, email=_email()))
     except Refused as refused:
         return _page(None, {**told, "email": _email()}, refused), TO_BE_MENDED
-    flash(f"{told['name']} can sign in now.", "done")
+    flash(gettext("%(name)s can sign in now.", name=told["name"]), "done")
     return redirect(url_for("people.colleagues"))
 
 
@@ -77,7 +79,7 @@ def change(staff_id: UUID) -> ResponseReturnValue:
         dispatch(ChangeStaff(command_id=command_id(), by=actor(), staff_id=staff_id, **told))
     except Refused as refused:
         return _page(staff_id, told, refused), TO_BE_MENDED
-    flash("The change is made.", "done")
+    flash(gettext("The change is made."), "done")
     return redirect(url_for("people.colleagues"))
 
 
@@ -88,7 +90,7 @@ def switch(staff_id: UUID) -> ResponseReturnValue:
     which = request.form.get("which", "")
     command = SWITCHES.get(which, EndSignIns)
     dispatch(command(command_id=command_id(), by=actor(), staff_id=staff_id))
-    flash(DONE.get(which, DONE["out"]), "done")
+    flash(in_language(DONE.get(which, DONE["out"])), "done")
     return redirect(url_for("people.show", staff_id=staff_id))
 
 
@@ -102,7 +104,7 @@ def give_password(staff_id: UUID) -> ResponseReturnValue:
         dispatch(GivePassword(command_id=command_id(), by=actor(), staff_id=staff_id, password_hash=hashed))
     except Refused as refused:
         return _page(staff_id, {}, refused), TO_BE_MENDED
-    flash("The password is changed. Tell them in person, and ask them to change it.", "done")
+    flash(gettext("The password is changed. Tell them in person, and ask them to change it."), "done")
     return redirect(url_for("people.show", staff_id=staff_id))
 
 
@@ -124,7 +126,7 @@ def change_my_password() -> ResponseReturnValue:
         return render_template("people/me.html", new_id=uuid4, wrong=refused), TO_BE_MENDED
     dispatch(ChangePassword(command_id=command_id(), by=by, password_hash=hashed))
     access.sign_in(by)
-    flash("Your password is changed. You are signed out everywhere else.", "done")
+    flash(gettext("Your password is changed. You are signed out everywhere else."), "done")
     return redirect(url_for("people.me"))
 
 

@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.errors import Refused
 from rj_engine.people import staff
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language
 from rj_engine.web.page.posted import command_id, posted_id
 from rj_engine.workflows.workload import conflicts
 from rj_engine.workflows.workload.conflicts import DeclareConflict, EndConflict
@@ -38,8 +40,10 @@ def declare() -> ResponseReturnValue:
         answer = dispatch(DeclareConflict(command_id=command_id(), by=actor(), of=of or UUID(int=0), **told))
     except Refused as refused:
         return _page(request.form, _sentence(refused)), TO_BE_MENDED
-    waiting = f" A lead has to hand over: {', '.join(answer['led'])}." if answer["led"] else ""
-    flash(f"The conflict of interest is recorded.{waiting}", "done")
+    said = [gettext("The conflict of interest is recorded.")]
+    if answer["led"]:
+        said.append(gettext("A lead has to hand over: %(cases)s.", cases=", ".join(answer["led"])))
+    flash(" ".join(said), "done")
     return redirect(url_for("conflicts.show"))
 
 
@@ -48,12 +52,14 @@ def declare() -> ResponseReturnValue:
 def end() -> ResponseReturnValue:
     """The conflict is over."""
     dispatch(EndConflict(command_id=command_id(), by=actor(), conflict_id=posted_id("conflict")))
-    flash("The conflict of interest has ended.", "done")
+    flash(gettext("The conflict of interest has ended."), "done")
     return redirect(url_for("conflicts.show"))
 
 
 def _sentence(refused: Refused) -> str:
-    return "There is no case of that reference that you may see." if refused.code == "not_found" else refused.sentence
+    if refused.code == "not_found":
+        return str(gettext("There is no case of that reference that you may see."))
+    return in_language(refused.sentence)
 
 
 def _page(typed: Any, wrong: str = "") -> str:

@@ -8,12 +8,14 @@ from uuid import uuid4
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people import keyboard
 from rj_engine.people.keyboard import KeysDoNotFit, SetKeyboard
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language
 from rj_engine.web.page.posted import command_id
 
 screen = Blueprint("keyboard", __name__, url_prefix="/keyboard")
@@ -44,8 +46,8 @@ def choose() -> ResponseReturnValue:
     try:
         dispatch(SetKeyboard(command_id=command_id(), by=actor(), on=keys.on, letters=letters))
     except KeysDoNotFit as refused:
-        return _page(keys, refused.sentence), TO_BE_MENDED
-    flash("Your shortcuts are kept.", "done")
+        return _page(keys, in_language(refused.sentence)), TO_BE_MENDED
+    flash(gettext("Your shortcuts are kept."), "done")
     return redirect(url_for("keyboard.show"))
 
 

@@ -11,6 +11,7 @@ from rj_engine.database import db
 from rj_engine.people.sign_in import SignInRefused, check_password
 from rj_engine.web.page import access
 from rj_engine.web.page.access import needs, public, settings
+from rj_engine.web.page.languages import in_language
 from rj_engine.web.page.protection import account, limiter
 
 FAILED: Final = 401
@@ -38,7 +39,7 @@ def check() -> ResponseReturnValue:
     try:
         who = check_password(db.session(), email, request.form.get("password", ""))
     except SignInRefused as refused:
-        return render_template("sign_in/form.html", email=email, wrong=refused.sentence), FAILED
+        return render_template("sign_in/form.html", email=email, wrong=in_language(refused.sentence)), FAILED
     access.sign_in(who)
     return redirect(_local(request.args.get("next", "")))
 

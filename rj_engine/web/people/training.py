@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine import bpmn, clock
 from rj_engine.commands import dispatch
@@ -56,7 +57,7 @@ def record(staff_id: UUID) -> ResponseReturnValue:
     except InvalidAnswers as invalid:
         return _page(staff_id, raw, invalid.messages), TO_BE_MENDED
     dispatch(_command(staff_id, answers))
-    flash("The training is recorded.", "done")
+    flash(gettext("The training is recorded."), "done")
     return redirect(url_for("training.listed"))
 
 
@@ -121,5 +122,5 @@ def _not_in_date(trained: Trained) -> Iterator[str]:
     """What a lead has to see to: supervision, and modules that have run out."""
     today = clock.today()
     if trained.supervision(today) != competence.CURRENT:
-        yield "supervision or observed practice"
+        yield gettext("supervision or observed practice")
     yield from map(competence.module_name, trained.lacks(trained.modules, today))

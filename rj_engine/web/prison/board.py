@@ -9,6 +9,7 @@ from uuid import UUID, uuid4, uuid5
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy import select
 
 from rj_engine import bpmn, clock, forms
@@ -22,6 +23,7 @@ from rj_engine.reports import board_file, stalls
 from rj_engine.reports.stalls import Wanted
 from rj_engine.reports.usual import share
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language, marked
 from rj_engine.web.page.posted import command_id
 from rj_engine.workflows.rows import Task
 from rj_engine.workflows.task.tasks import AssignTask
@@ -31,12 +33,12 @@ screen = Blueprint("prisons", __name__, url_prefix="/prisons")
 TO_BE_MENDED: Final = 422
 MOST: Final = 200
 ACTIONS: Final[Mapping[str, str]] = {
-    "chase": "Note that I have chased them today",
-    "escalate": "Take the next rung now",
-    "reassign": "Give the open tasks to a colleague",
-    "reason": "Add a reason",
+    "chase": marked("Note that I have chased them today"),
+    "escalate": marked("Take the next rung now"),
+    "reassign": marked("Give the open tasks to a colleague"),
+    "reason": marked("Add a reason"),
 }
-NEWS: Final[Mapping[str, str]] = {"no_news": "No news", "acknowledged": "“We have it”"}
+NEWS: Final[Mapping[str, str]] = {"no_news": marked("No news"), "acknowledged": marked("“We have it”")}
 Make = Callable[[UUID, UUID], Sequence[Command]]
 """The commands for one request: from an id for them, and the request's."""
 
@@ -77,7 +79,12 @@ def keep_view() -> ResponseReturnValue:
         dispatch(SaveView(command_id=command_id(), by=actor(), name=name, wanted=wanted, remove=remove))
     except Refused as refused:
         return _page(refused), TO_BE_MENDED
-    flash(f"The view “{name}” is {'removed' if remove else 'kept'}.", "done")
+    flash(
+        gettext("The view “%(name)s” is removed.", name=name)
+        if remove
+        else gettext("The view “%(name)s” is kept.", name=name),
+        "done",
+    )
     return redirect(_address({} if remove else wanted))
 
 
@@ -113,9 +120,9 @@ def _page(wrong: Refused | None = None) -> str:
         "access": share(page.access_all - page.access_settled, page.access_all),
         "places": sorted(((code, place.name) for code, place in known.items() if place.takes_requests), key=_by_name),
         "views": saved_views.views(session, by),
-        "owners": [*((each.id, each.name) for each in people), (stalls.NOBODY, "Nobody yet")],
+        "owners": [*((each.id, each.name) for each in people), (stalls.NOBODY, gettext("Nobody yet"))],
         "colleagues": people if "assign_task" in by.verbs else [],
-        "wrong": wrong.sentence if wrong else "",
+        "wrong": in_language(wrong.sentence) if wrong else "",
         "ticked": set(request.form.getlist("request")),
         "typed": request.form,
         "new_id": uuid4,
@@ -126,17 +133,21 @@ def _page(wrong: Refused | None = None) -> str:
 
 def _words() -> dict[str, Any]:
     return {
-        "sorts": stalls.SORTS,
-        "moves": stalls.MOVES,
+        "sorts": _in_language(stalls.SORTS),
+        "moves": _in_language(stalls.MOVES),
         "bands": [(name, name) for _, name in waiting.BANDS],
-        "actions": ACTIONS,
-        "news": NEWS,
+        "actions": _in_language(ACTIONS),
+        "news": _in_language(NEWS),
         "reasons": reference.reasons(),
         "offices": offices(),
         "routes": reference.ROUTES,
         "chase": CHASE,
-        "kinds": {"access": "Access", "event": "Event"},
+        "kinds": {"access": gettext("Access"), "event": gettext("Event")},
     }
+
+
+def _in_language(words: Mapping[str, str]) -> dict[str, str]:
+    return {key: in_language(each) for key, each in words.items()}
 
 
 @cache
@@ -154,12 +165,12 @@ def _told(requests: list[UUID], make: Make) -> ResponseReturnValue:
     first = command_id()
     names = {row.id: row.case for row in _named(requests)}
     refused = {each: told for each in requests if (told := _one(make, uuid5(first, str(each)), each))}
-    done = [names.get(each, "A request") for each in requests if each not in refused]
+    done = [names.get(each, gettext("A request")) for each in requests if each not in refused]
     wanted = Wanted.of(request.form).as_words()
     if refused:
-        held = [(names.get(each, "A request"), told) for each, told in refused.items()]
+        held = [(names.get(each, gettext("A request")), told) for each, told in refused.items()]
         return render_template("prisons/outcome.html", done=done, refused=held, wanted=wanted), TO_BE_MENDED
-    flash(f"Done: {', '.join(done)}.", "done")
+    flash(gettext("Done: %(cases)s.", cases=", ".join(done)), "done")
     return redirect(_address(wanted))
 
 
@@ -172,11 +183,11 @@ def _one(make: Make, identity: UUID, one: UUID) -> str:
     try:
         commands = make(identity, one)
         if not commands:
-            raise NoRung("No task of this request is open. Its next step opens by itself on its day.")
+            raise NoRung(marked("No task of this request is open. Its next step opens by itself on its day."))
         for command in commands:
             dispatch(command)
     except (Refused, Retry) as error:
-        return error.sentence
+        return in_language(error.sentence)
     return ""
 
 
@@ -201,7 +212,7 @@ def _assigning() -> Make:
 
     def make(identity: UUID, one: UUID) -> list[Command]:
         if to is None:
-            raise Refused("Choose the colleague who shall have them.")
+            raise Refused(marked("Choose the colleague who shall have them."))
         return [
             AssignTask(command_id=uuid5(identity, str(task)), by=by, task_id=task, to=to) for task in _open_tasks(one)
         ]

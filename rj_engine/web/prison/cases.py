@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine import bpmn, clock
 from rj_engine.cases import case as cases
@@ -17,6 +18,7 @@ from rj_engine.people import staff
 from rj_engine.prisons import custody, places, reference, releases, requests, waiting
 from rj_engine.prisons.releases import ReleasePlace
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language, marked
 from rj_engine.web.page.posted import command_id
 
 screen = Blueprint("prison_cases", __name__, url_prefix="/cases")
@@ -38,12 +40,15 @@ def release(reference: str) -> ResponseReturnValue:
     end, words = "withhold" in request.form, request.form.get("words", "")
     to = request.form.get("to", type=UUID)
     if to is None:
-        return _page(reference, Refused("Choose whom it is released to.")), TO_BE_MENDED
+        return _page(reference, Refused(marked("Choose whom it is released to."))), TO_BE_MENDED
     try:
         dispatch(ReleasePlace(command_id=command_id(), by=actor(), reference=reference, to=to, words=words, end=end))
     except Refused as refused:
         return _page(reference, refused), TO_BE_MENDED
-    flash("It is withheld from now on." if end else "The victim may be told where they are held now.", "done")
+    flash(
+        gettext("It is withheld from now on.") if end else gettext("The victim may be told where they are held now."),
+        "done",
+    )
     return redirect(url_for("prison_cases.history", reference=reference))
 
 
@@ -67,7 +72,7 @@ def _page(reference_: str, wrong: Refused | None = None) -> str:
         "reasons": reference.reasons(),
         "victims": [(person, releases.of(session, case.id, person.id)) for person in victims],
         "names": staff.names(session, {each for each in people if each}),
-        "wrong": wrong.sentence if wrong else "",
+        "wrong": in_language(wrong.sentence) if wrong else "",
         "typed": request.form,
         "new_id": uuid4,
     }

@@ -16,12 +16,13 @@ from rj_engine.reports import charts, exception_report, permission_figures, week
 from rj_engine.reports.permission_figures import Figures
 from rj_engine.reports.usual import share
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import marked
 
 screen = Blueprint("prison_figures", __name__, url_prefix="/prisons")
 PERIODS: Final[Mapping[str, tuple[str, int]]] = {
-    "quarter": ("Last three months", 3),
-    "year": ("Last twelve months", 12),
-    "all": ("Last ten years", 120),
+    "quarter": (marked("Last three months"), 3),
+    "year": (marked("Last twelve months"), 12),
+    "all": (marked("Last ten years"), 120),
 }
 MOST_BARS: Final = 12
 SEES_PLACES: Final = "see_prison_board"

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine import clock
 from rj_engine.cases.case import NotFound
@@ -19,6 +20,7 @@ from rj_engine.prisons import places, registering
 from rj_engine.prisons.reference import Establishment
 from rj_engine.prisons.registering import RecordContact, RecordPlace
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language
 from rj_engine.web.page.posted import command_id, posted_day
 
 screen = Blueprint("prison_places", __name__, url_prefix="/prisons/places")
@@ -63,7 +65,7 @@ def record(code: str) -> ResponseReturnValue:
         raise
     except Refused as refused:
         return _page(code, refused), TO_BE_MENDED
-    flash("The place is recorded.", "done")
+    flash(gettext("The place is recorded."), "done")
     return redirect(url_for("prison_places.show", code=code))
 
 
@@ -78,7 +80,7 @@ def record_contact(code: str) -> ResponseReturnValue:
         raise
     except Refused as refused:
         return _page(code, refused), TO_BE_MENDED
-    flash("The contact is recorded.", "done")
+    flash(gettext("The contact is recorded."), "done")
     return redirect(url_for("prison_places.show", code=code))
 
 
@@ -113,7 +115,7 @@ def _page(code: str, wrong: Refused | None = None) -> str:
         "contacts": places.contacts(session, by.service_id, code),
         "offices": places.KINDS,
         "today": today,
-        "wrong": wrong.sentence if wrong else "",
+        "wrong": in_language(wrong.sentence) if wrong else "",
         "typed": request.form,
         "new_id": uuid4,
     }

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine import clock
 from rj_engine.commands import Command, dispatch
@@ -83,7 +84,7 @@ def take_in(draft_id: UUID) -> ResponseReturnValue:
         dispatch(command)
     except FileRefused as refused:
         return page(draft_id, refused.findings), TO_BE_MENDED
-    flash(f"{name} is in the draft.", "done")
+    flash(gettext("%(name)s is in the draft.", name=name), "done")
     return redirect(url_for("studio.draft", draft_id=draft_id))
 
 
@@ -94,20 +95,24 @@ def submit(draft_id: UUID) -> ResponseReturnValue:
     try:
         day = date.fromisoformat(request.form.get("stands_from", ""))
     except ValueError:
-        return page(draft_id, [Finding("day", "Say from which day new cases use it: a real day.")]), TO_BE_MENDED
+        return page(
+            draft_id, [Finding("day", gettext("Say from which day new cases use it: a real day."))]
+        ), TO_BE_MENDED
     command = SubmitDraft(command_id=command_id(), by=actor(), draft_id=draft_id, edition=_edition(), stands_from=day)
     try:
         dispatch(command)
     except FileRefused as refused:
         return page(draft_id, refused.findings), TO_BE_MENDED
-    return _done(draft_id, "The draft waits for a second person. Nobody can change it meanwhile.")
+    return _done(draft_id, gettext("The draft waits for a second person. Nobody can change it meanwhile."))
 
 
 @screen.post("/drafts/<uuid:draft_id>/take-back")
 @needs("manage_pathways")
 def take_back(draft_id: UUID) -> ResponseReturnValue:
     """Go on drawing."""
-    return _did(TakeBackDraft(command_id=command_id(), by=actor(), draft_id=draft_id), "The draft is open again.")
+    return _did(
+        TakeBackDraft(command_id=command_id(), by=actor(), draft_id=draft_id), gettext("The draft is open again.")
+    )
 
 
 @screen.post("/drafts/<uuid:draft_id>/drop")
@@ -115,7 +120,7 @@ def take_back(draft_id: UUID) -> ResponseReturnValue:
 def drop(draft_id: UUID) -> ResponseReturnValue:
     """Let it go."""
     dispatch(DropDraft(command_id=command_id(), by=actor(), draft_id=draft_id))
-    flash("The draft is dropped. The published version stands as it was.", "done")
+    flash(gettext("The draft is dropped. The published version stands as it was."), "done")
     return redirect(url_for("studio.listed"))
 
 
@@ -124,7 +129,10 @@ def drop(draft_id: UUID) -> ResponseReturnValue:
 def approve(draft_id: UUID) -> ResponseReturnValue:
     """Publish what somebody else wrote."""
     answer = dispatch(ApproveDraft(command_id=command_id(), by=actor(), draft_id=draft_id, edition=_edition()))
-    flash(f"Version {answer['number']} is published. Cases that run stay on their version.", "done")
+    flash(
+        gettext("Version %(number)s is published. Cases that run stay on their version.", number=answer["number"]),
+        "done",
+    )
     return redirect(url_for("studio.history", key=answer["pathway"]))
 
 

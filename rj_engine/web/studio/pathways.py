@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine import clock
 from rj_engine.commands import dispatch
@@ -38,7 +39,7 @@ def start(key: str) -> ResponseReturnValue:
     """Begin the next version, or go on with it."""
     answer = dispatch(StartDraft(command_id=command_id(), by=actor(), pathway=key))
     if not answer["new"]:
-        flash("A draft of this pathway was begun before. This is it.", "note")
+        flash(gettext("A draft of this pathway was begun before. This is it."), "note")
     return redirect(url_for("studio.draft", draft_id=answer["draft"]))
 
 
@@ -59,5 +60,5 @@ def history(key: str) -> ResponseReturnValue:
 def stand_again(key: str, number: int) -> ResponseReturnValue:
     """Let new cases use an earlier version again."""
     dispatch(StandAgain(command_id=command_id(), by=actor(), pathway=key, number=number))
-    flash(f"New cases use version {number} from now. Cases that run stay on theirs.", "done")
+    flash(gettext("New cases use version %(number)s from now. Cases that run stay on theirs.", number=number), "done")
     return redirect(url_for("studio.history", key=key))

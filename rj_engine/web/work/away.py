@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine import clock
 from rj_engine.commands import dispatch
@@ -15,6 +16,7 @@ from rj_engine.errors import Refused
 from rj_engine.people import staff, substitutes
 from rj_engine.people.substitutes import EndAbsence, NameSubstitute
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language
 from rj_engine.web.page.posted import command_id, posted_day, posted_id
 
 screen = Blueprint("away", __name__, url_prefix="/away")
@@ -37,8 +39,8 @@ def name() -> ResponseReturnValue:
         told |= {name: posted_id(name) for name in ("away", "substitute")}
         dispatch(NameSubstitute(command_id=command_id(), by=actor(), **told))
     except Refused as refused:
-        return _page(request.form, refused.sentence), TO_BE_MENDED
-    flash("Your colleague has these tasks in that time.", "done")
+        return _page(request.form, in_language(refused.sentence)), TO_BE_MENDED
+    flash(gettext("Your colleague has these tasks in that time."), "done")
     return redirect(url_for("away.show"))
 
 
@@ -47,7 +49,7 @@ def name() -> ResponseReturnValue:
 def end() -> ResponseReturnValue:
     """Whoever was away is back."""
     dispatch(EndAbsence(command_id=command_id(), by=actor(), absence=posted_id("absence")))
-    flash("The absence has ended.", "done")
+    flash(gettext("The absence has ended."), "done")
     return redirect(url_for("away.show"))
 
 

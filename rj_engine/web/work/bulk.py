@@ -8,11 +8,13 @@ from uuid import UUID, uuid5
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
 
 from rj_engine.commands import Command, dispatch
 from rj_engine.database import db
 from rj_engine.errors import Refused, Retry
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language, marked
 from rj_engine.web.page.posted import command_id, posted_day
 from rj_engine.web.work.inbox import Typed, page
 from rj_engine.workflows.task.due_dates import ChangeDueDate, ReasonNeeded
@@ -62,9 +64,12 @@ def _told(tasks: list[UUID], make: Make) -> ResponseReturnValue:
     refused = {task: told for task in tasks if (told := _one(make(uuid5(first, str(task)), task)))}
     done = [names[task] for task in tasks if task not in refused and task in names]
     if refused:
-        held = [(task if task in names else None, names.get(task, "A task"), told) for task, told in refused.items()]
+        held = [
+            (task if task in names else None, names.get(task, gettext("A task")), told)
+            for task, told in refused.items()
+        ]
         return render_template("inbox/outcome.html", done=done, refused=held, back=_back())
-    flash(f"Done: {len(done)} {'task' if len(done) == 1 else 'tasks'}.", "done")
+    flash(ngettext("Done: %(num)d task.", "Done: %(num)d tasks.", len(done)), "done")
     return redirect(_back())
 
 
@@ -73,7 +78,7 @@ def _one(command: Command) -> str:
     try:
         dispatch(command)
     except (Refused, Retry) as error:
-        return error.sentence
+        return in_language(error.sentence)
     return ""
 
 
@@ -85,7 +90,7 @@ def _claiming() -> Make:
 def _assigning() -> Make:
     by, to = actor(), request.form.get("to", type=UUID)
     if to is None:
-        raise Refused("Choose the colleague who shall have them.")
+        raise Refused(marked("Choose the colleague who shall have them."))
     return lambda identity, task: AssignTask(command_id=identity, by=by, task_id=task, to=to)
 
 
@@ -105,7 +110,7 @@ def _looking_again() -> Make:
 
 def _typed(name: str, refused: Refused) -> Typed:
     values = {key: value for key, value in request.form.items() if key not in {"csrf_token", "command_id", "task"}}
-    return Typed(values, frozenset(request.form.getlist("task")), ((name, refused.sentence),))
+    return Typed(values, frozenset(request.form.getlist("task")), ((name, in_language(refused.sentence)),))
 
 
 def _back() -> str:

@@ -7,12 +7,14 @@ from uuid import UUID, uuid4, uuid5
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 
 from rj_engine.commands import Command, dispatch
 from rj_engine.database import db
 from rj_engine.errors import Refused, Retry
 from rj_engine.people import competence, staff
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.page.languages import in_language, marked
 from rj_engine.web.page.posted import command_id
 from rj_engine.workflows.task.tasks import AssignTask
 from rj_engine.workflows.workload import caseloads
@@ -20,7 +22,7 @@ from rj_engine.workflows.workload.caseloads import HandOverCase
 
 screen = Blueprint("caseloads", __name__, url_prefix="/caseloads")
 TO_BE_MENDED: Final = 422
-UNSAID: Final = "Choose a colleague, and say why the caseload changes hands."
+UNSAID: Final = marked("Choose a colleague, and say why the caseload changes hands.")
 
 
 @screen.get("")
@@ -45,13 +47,21 @@ def hand_over(staff_id: UUID) -> ResponseReturnValue:
     """Hand everything over, one command a case or task; what was refused stays, and is listed with why."""
     to, reason = request.form.get("to", type=UUID), request.form.get("reason", "")
     if to is None or not reason.strip():
-        return _page(staff_id, request.form, UNSAID), TO_BE_MENDED
+        return _page(staff_id, request.form, in_language(UNSAID)), TO_BE_MENDED
     load = caseloads.of(db.session(), actor(), staff_id)
     refused, done = _all(load, staff_id, to, reason)
     person = competence.find(db.session(), actor(), staff_id)
     if refused:
         return render_template("caseloads/outcome.html", person=person, done=done, refused=refused)
-    flash(f"Everything {person.name} had is with your colleague now: {done} cases and tasks.", "done")
+    flash(
+        ngettext(
+            "Everything %(name)s had is with your colleague now: %(num)d case or task.",
+            "Everything %(name)s had is with your colleague now: %(num)d cases and tasks.",
+            done,
+            name=person.name,
+        ),
+        "done",
+    )
     return redirect(url_for("caseloads.listed"))
 
 
@@ -72,7 +82,7 @@ def _one(command: Command) -> str:
     try:
         dispatch(command)
     except (Refused, Retry) as error:
-        return error.sentence
+        return in_language(error.sentence)
     return ""
 
 

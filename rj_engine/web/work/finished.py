@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine.commands import dispatch
 from rj_engine.database import db
@@ -17,6 +18,7 @@ from rj_engine.forms import Field, Form, InvalidAnswers, from_html
 from rj_engine.web.page import said
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.fields import page_of
+from rj_engine.web.page.languages import in_language
 from rj_engine.web.page.posted import command_id
 from rj_engine.web.page.statuses import status_of
 from rj_engine.web.page.typed import asked
@@ -92,8 +94,8 @@ def send(task_id: UUID) -> ResponseReturnValue:
     except InvalidAnswers as invalid:
         return _page(task_id, told, raw, invalid.messages), TO_BE_MENDED
     except Refused as refused:
-        return _page(task_id, told, raw, {"": [refused.sentence]}), status_of(refused)
-    flash("The change is recorded. What stood before is kept beside it.", "done")
+        return _page(task_id, told, raw, {"": [in_language(refused.sentence)]}), status_of(refused)
+    flash(gettext("The change is recorded. What stood before is kept beside it."), "done")
     return redirect(url_for("tasks.show", task_id=task_id))
 
 

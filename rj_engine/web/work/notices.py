@@ -7,10 +7,12 @@ from uuid import uuid4
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine.commands import dispatch
 from rj_engine.database import db, translated
 from rj_engine.web.page.access import actor, needs, settings
+from rj_engine.web.page.languages import marked
 from rj_engine.web.page.posted import command_id
 from rj_engine.workflows.post import digest, notices
 from rj_engine.workflows.post.digest import ChooseDigest
@@ -18,11 +20,11 @@ from rj_engine.workflows.post.notices import ReadNotices
 
 screen = Blueprint("notices", __name__, url_prefix="/notices")
 SAYS: Final = {
-    notices.GIVEN: "Given to you",
-    notices.DUE: "Due by tomorrow",
-    notices.OVERDUE: "Overdue",
-    notices.BLOCKED: "Cannot go ahead yet",
-    notices.WITHDREW: "Somebody withdrew",
+    notices.GIVEN: marked("Given to you"),
+    notices.DUE: marked("Due by tomorrow"),
+    notices.OVERDUE: marked("Overdue"),
+    notices.BLOCKED: marked("Cannot go ahead yet"),
+    notices.WITHDREW: marked("Somebody withdrew"),
 }
 
 
@@ -50,7 +52,7 @@ def choose() -> ResponseReturnValue:
     """Get the daily e-mail, or do not."""
     wanted = request.form.get("wanted") == "yes"
     dispatch(ChooseDigest(command_id=command_id(), by=actor(), wanted=wanted))
-    flash("You get one e-mail a day." if wanted else "You get no e-mail.", "done")
+    flash(gettext("You get one e-mail a day.") if wanted else gettext("You get no e-mail."), "done")
     return redirect(url_for("notices.listed"))
 
 

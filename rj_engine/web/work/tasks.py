@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine import bpmn, clock
 from rj_engine.commands import dispatch
@@ -20,10 +21,11 @@ from rj_engine.web.page import said
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.fields import page_of
 from rj_engine.web.page.guidance import safe_html
-from rj_engine.web.page.posted import command_id
+from rj_engine.web.page.languages import in_language
+from rj_engine.web.page.posted import command_id, posted_day
 from rj_engine.web.page.statuses import status_of
 from rj_engine.web.page.typed import PRIVATE, asked
-from rj_engine.web.page.words import moment
+from rj_engine.web.page.words import hour
 from rj_engine.web.work import finished
 from rj_engine.workflows.published.versions import periods_of
 from rj_engine.workflows.task import desk as desks
@@ -37,9 +39,13 @@ from rj_engine.workflows.task.tasks import (
     TaskGone,
     require_open,
 )
+from rj_engine.workflows.workload import own_desk
+from rj_engine.workflows.workload.own_desk import FollowTaskUp
 
 screen = Blueprint("tasks", __name__, url_prefix="/tasks/<uuid:task_id>")
 TO_BE_MENDED, GONE = 422, 409
+SKIPS = frozenset({"skip", "until"})
+"""What the two buttons send by which a task is skipped: for now, and until a day."""
 MANY = 6
 """Questions from which on one is offered to look at every answer once more before it is sent."""
 
@@ -70,9 +76,9 @@ def send(task_id: UUID) -> ResponseReturnValue:
     raw = from_html(desk.form, request.form)
     if action == "later":
         _keep(task_id, raw)
-        flash(f"“{name}” was saved. It is not finished yet.", "saved")
+        flash(gettext("“%(name)s” was saved. It is not finished yet.", name=name), "saved")
         return redirect(url_for("inbox.queue"))
-    if action == "skip":
+    if action in SKIPS:
         return _skip(task_id, raw, name)
     return _look_over(desk, raw) if action == "check" else _finish(task_id, raw, name, reference)
 
@@ -83,18 +89,41 @@ def draft(task_id: UUID) -> ResponseReturnValue:
     """Keep what is typed so far; tells when it was kept, or that the task is gone."""
     _keep(task_id, from_html(_desk(task_id).form, request.form))
     require_open(_desk(task_id).task)
-    return {"notice": f"Saved at {moment(clock.now()).rpartition(' ')[2]}"}
+    return {"notice": gettext("Saved at %(time)s", time=hour(clock.now()))}
 
 
 def _skip(task_id: UUID, raw: Mapping[str, Any], name: str) -> ResponseReturnValue:
-    """Keep what is typed and go to the next task of mine; this one stays mine."""
+    """Keep what is typed and go to the next task of mine; this one stays mine, and comes back on the day given."""
     _keep(task_id, raw)
+    try:
+        _put_off(task_id)
+    except Refused as refused:
+        return _page(_desk(task_id), raw, {"": [in_language(refused.sentence)]}), TO_BE_MENDED
     following = desks.next_of_mine(db.session(), actor(), task_id)
     if following is None:
-        flash(f"“{name}” was saved. You have no other task at the moment.", "saved")
+        flash(gettext("“%(name)s” was saved. You have no other task at the moment.", name=name), "saved")
         return redirect(url_for("inbox.queue"))
-    flash(f"“{name}” was saved for later. Here is your next task.", "saved")
+    flash(gettext("“%(name)s” was saved for later. Here is your next task.", name=name), "saved")
     return redirect(url_for("tasks.show", task_id=following))
+
+
+def _put_off(task_id: UUID) -> None:
+    """Skip the task until the day that was typed; without a day only the button that asks for one refuses."""
+    until = request.form.get("action") == "until"
+    if not until and not any(request.form.get(f"skip_on-{part}", "").strip() for part in ("day", "month", "year")):
+        return
+    words = request.form.get("skip_words", "")
+    command = {"command_id": uuid4(), "by": actor(), "task_id": task_id, "on": posted_day("skip_on"), "words": words}
+    if dispatch(FollowTaskUp(**command, skip=True))["stays"]:
+        flash(gettext("It stays among your next things as long as it is late or about somebody's safety."), "saved")
+
+
+@screen.post("/again")
+@needs("see_case")
+def take_up(task_id: UUID) -> ResponseReturnValue:
+    """Skip the task no longer."""
+    dispatch(FollowTaskUp(command_id=command_id(), by=actor(), task_id=task_id, on=None))
+    return redirect(url_for("tasks.show", task_id=task_id))
 
 
 def _look_over(desk: Desk, raw: Mapping[str, Any]) -> ResponseReturnValue:
@@ -123,7 +152,7 @@ def claim(task_id: UUID) -> ResponseReturnValue:
 def release(task_id: UUID) -> ResponseReturnValue:
     """Give the task back to the team."""
     dispatch(ReleaseTask(command_id=command_id(), by=actor(), task_id=task_id))
-    flash("The task is back with your team.", "done")
+    flash(gettext("The task is back with your team."), "done")
     return redirect(url_for("inbox.queue", queue="unclaimed"))
 
 
@@ -135,7 +164,7 @@ def assign(task_id: UUID) -> ResponseReturnValue:
     if to is None:
         return redirect(url_for("tasks.show", task_id=task_id))
     dispatch(AssignTask(command_id=command_id(), by=actor(), task_id=task_id, to=to))
-    flash("The task is with your colleague now.", "done")
+    flash(gettext("The task is with your colleague now."), "done")
     return redirect(url_for("inbox.queue", queue="team"))
 
 
@@ -154,14 +183,16 @@ def _finish(task_id: UUID, raw: Mapping[str, Any], name: str, reference: str) ->
         _keep_if_possible(task_id, raw)
         if status_of(error) != TO_BE_MENDED:
             raise
-        return _page(_desk(task_id), raw, {"": [error.sentence]}), TO_BE_MENDED
+        return _page(_desk(task_id), raw, {"": [in_language(error.sentence)]}), TO_BE_MENDED
     return _go_on(answer["next_tasks"], name, reference)
 
 
 def _go_on(opened: Sequence[Mapping[str, Any]], name: str, reference: str) -> ResponseReturnValue:
     mine = [task for task in opened if task["lane"] in actor().lanes and not task["blocked"]]
     others = ", ".join(task["name"] for task in opened if task not in mine[:1])
-    flash(f"“{name}” is done." + (f" Also opened: {others}." if others else ""), "done")
+    done = [gettext("“%(name)s” is done.", name=name)]
+    done += [gettext("Also opened: %(tasks)s.", tasks=others)] if others else []
+    flash(" ".join(done), "done")
     if mine:
         return redirect(url_for("tasks.show", task_id=mine[0]["id"]))
     return redirect(url_for("cases.show", reference=reference))
@@ -183,6 +214,7 @@ def _page(desk: Desk, raw: Mapping[str, Any], messages: Mapping[str, Sequence[st
     told = said.so_far(session, desk.case, desk.about if desk.one_of_several else None)
     colleagues = staff.colleagues(session, by, desk.task.lane) if "assign_task" in by.verbs else []
     shown = {"desk": desk, "page": page, "said": told, "colleagues": colleagues}
+    shown["again"] = own_desk.follow_ups(session, by, {desk.task.id}).get(desk.task.id)
     shown["safe_contact"] = {one.name: said.safe_contact(one) for one in desk.reaches}
     guidance = safe_html(desk.element.properties.get("guidance") or desk.element.documentation or "")
     many = len(desk.form.fields) >= MANY
