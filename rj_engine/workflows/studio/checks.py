@@ -16,7 +16,7 @@ from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.engine.diagram import Diagram, Node
 from rj_engine.workflows.engine.xml import read_xml
-from rj_engine.workflows.published import publishing, versions
+from rj_engine.workflows.published import publishing, tables, versions
 from rj_engine.workflows.published.versions import Bundle
 
 DIAGRAM: Final = ".bpmn"
@@ -34,6 +34,8 @@ class Noted:
 
     file: str
     finding: Finding
+    rows: tuple[str, ...] = ()
+    """The rows of a decision table that it is about."""
 
     @property
     def refuses(self) -> bool:
@@ -152,6 +154,7 @@ def _decisions(bundle: Bundle) -> Iterator[Noted]:
         else:
             if not model.decisions:
                 yield Noted(file, Finding("no_decision", "The file holds no decision."))
+            yield from (Noted(file, one.finding, one.rows) for one in tables.found(model))
 
 
 def _forms(bundle: Bundle) -> Iterator[Noted]:

@@ -2,6 +2,7 @@
 import Modeler from "dmn-js/lib/Modeler";
 import { listFindings } from "./findings.js";
 import { openSheets, Sheet, source } from "./sheet.js";
+import { showPlace, TableMarks } from "./table-marks.js";
 
 openSheets(async (place, facts) => {
   const modeler = new Modeler({ container: place.querySelector("[data-editor-canvas]") });
@@ -9,7 +10,12 @@ openSheets(async (place, facts) => {
   await modeler.importXML(await source(facts));
   await largest(modeler);
   const written = async () => (await modeler.saveXML({ format: true })).xml;
-  const sheet = new Sheet(facts, written, (findings) => listFindings(findings, (id) => open(modeler, id)));
+  const canvas = place.querySelector("[data-editor-canvas]");
+  const marks = new TableMarks(canvas);
+  const sheet = new Sheet(facts, written, (findings) => {
+    listFindings(findings, (id, finding) => open(modeler, id, finding.rows).then(() => showPlace(finding, canvas)));
+    marks.found(findings);
+  });
   const heard = new WeakSet();
   const hear = () => {
     const viewer = modeler.getActiveViewer();
@@ -31,9 +37,11 @@ async function largest(modeler) {
   }
 }
 
-async function open(modeler, id) {
-  const view = modeler.getViews().find(({ element }) => element.id === id || element.decisionLogic?.rule?.some((rule) => rule.id === id));
-  if (view) {
+// The table that holds what a finding is about: itself, a row, or a cell of a row.
+async function open(modeler, id, rows = []) {
+  const holds = ({ id: logic, rule = [] } = {}) => logic === id || rule.some((row) => rows.includes(row.id) || row.id === id || row.inputEntry?.some((cell) => cell.id === id) || row.outputEntry?.some((cell) => cell.id === id));
+  const view = modeler.getViews().find(({ element }) => element.id === id || holds(element.decisionLogic));
+  if (view && view !== modeler.getActiveView()) {
     await modeler.open(view);
   }
 }

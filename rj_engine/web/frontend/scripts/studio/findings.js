@@ -13,7 +13,8 @@ export function listFindings(findings, look) {
   count.textContent = findings.length ? `${findings.length} to look at` : "Nothing found";
 }
 
-function line({ message, element, severity }, look) {
+function line(finding, look) {
+  const { message, element, severity, rows = [] } = finding;
   const item = document.createElement("li");
   item.className = severity === "warning" ? "rj-finding rj-finding--warning" : "rj-finding";
   item.append(message);
@@ -22,8 +23,8 @@ function line({ message, element, severity }, look) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "rj-buttonlink";
-    button.textContent = `Show ${id}`;
-    button.addEventListener("click", () => look(id));
+    button.textContent = `Show ${rows.length ? rows.join(" and ") : id}`;
+    button.addEventListener("click", () => look(id, finding));
     item.append(" ", button);
   }
   return item;
@@ -39,6 +40,14 @@ export function markFindings(modeler, findings) {
       overlays.add(id, "finding", { position: { top: -10, left: -10 }, html: badge(severity) });
     }
   }
+}
+
+// The text of an expression with the place marked at which a finding points.
+export function pointed(text, { line = 1, column }) {
+  const lines = text.split("\n");
+  const at = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0) + column - 1;
+  const [token] = text.slice(at).match(/^\w+|^\W/u) ?? [""];
+  return [text.slice(0, at), token, text.slice(at + token.length)];
 }
 
 // The way of a story, from its start to where it breaks.

@@ -1,6 +1,6 @@
 // The drawing as a list of steps, for whoever cannot use a canvas: the same drawing, changed by the same commands.
 import { Fragment, h, render } from "@bpmn-io/properties-panel/preact";
-import { own } from "../findings.js";
+import { own, pointed } from "../findings.js";
 import { KINDS, read, write } from "../properties.js";
 import { Changes } from "./changing.js";
 import { Choice, Press, Tick, Words } from "./fields.js";
@@ -135,10 +135,16 @@ function Way({ way, number, list }) {
     chooses(step) && h(Fragment, null,
       h(Words, { id: `words-${way.id}`, label: "Words on the way", value: way.businessObject.name ?? "", locked, keep: (name) => list.act("The way is named.", () => changes.rename(way, name)) }),
       h(Tick, { id: `otherwise-${way.id}`, label: "Taken where no other way applies", checked: isOtherwise(way), locked, keep: (on) => list.act(on ? "Taken where no other way applies." : "Give it a condition.", () => changes.otherwise(way, on)) }),
-      !isOtherwise(way) && h(Words, { id: `when-${way.id}`, label: "Taken if", hint: "In FEEL, such as answer = \"yes\"", value: condition(way), long: true, locked, keep: (text) => list.act("The condition is changed.", () => changes.decide(way, text)) })),
+      !isOtherwise(way) && h(Words, { id: `when-${way.id}`, label: "Taken if", hint: "In FEEL, such as answer = \"yes\"", value: condition(way), long: true, locked, keep: (text) => list.act("The condition is changed.", () => changes.decide(way, text)) }),
+      list.findings.filter(({ element, column }) => own(element) === way.id && column).map((finding) => h(Pointed, { key: finding.message, text: condition(way), finding }))),
     !locked && h(Fragment, null,
       step.type !== "bpmn:EventBasedGateway" && h(Press, { words: "Add a task here", about, press: () => add(list, step, way) }),
       ways(step).length > 1 && h(Press, { words: "Remove this way", about, press: () => list.act("The way is gone.", () => changes.remove(way), `step-${step.id}`) })));
+}
+
+function Pointed({ text, finding }) {
+  const [before, at, after] = pointed(text, finding);
+  return h("p", { class: "rj-step__pointed" }, "Here: ", h("code", null, before, h("mark", null, at || "(the end)"), after));
 }
 
 function add(list, step, way) {
