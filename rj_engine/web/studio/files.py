@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
 from rj_engine.commands import dispatch
@@ -15,7 +16,7 @@ from rj_engine.database import db
 from rj_engine.people import staff
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
-from rj_engine.web.page.words import moment
+from rj_engine.web.page.words import hour
 from rj_engine.web.studio import choices
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.studio import checks, drafting, proving
@@ -61,7 +62,7 @@ def keep(draft_id: UUID, name: str) -> ResponseReturnValue:
     command = KeepFile(command_id=command_id(), by=actor(), draft_id=draft_id, edition=edition, file=name, text=text)
     answer = dispatch(command)
     draft = drafting.find(db.session(), actor(), draft_id)
-    saved = f"Saved at {moment(draft.changed_at).rpartition(' ')[2]}"
+    saved = gettext("Saved at %(time)s", time=hour(draft.changed_at))
     return {"notice": saved, "version": answer["edition"], "findings": _found(draft, name)}
 
 
@@ -71,7 +72,7 @@ def compare(draft_id: UUID, name: str) -> ResponseReturnValue:
     """What somebody else saved beside what stands in one's own editor: nothing is saved by looking."""
     draft = drafting.find(db.session(), actor(), draft_id)
     theirs, mine = _text(draft, name), request.form.get("text", "")
-    who = staff.names(db.session(), {draft.changed_by}).get(draft.changed_by, "Somebody else")
+    who = staff.names(db.session(), {draft.changed_by}).get(draft.changed_by, gettext("Somebody else"))
     lines = difflib.unified_diff(theirs.splitlines(), mine.splitlines(), "", "", lineterm="", n=2)
     shown = [line for line in lines if not line.startswith(("---", "+++"))]
     return render_template("studio/compare.html", draft=draft, name=name, who=who, lines=shown, mine=mine)
