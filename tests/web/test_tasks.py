@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 import uuid
+from datetime import timedelta
 
+from rj_engine import clock
 from rj_engine.workflows.rows import Task
 from rj_engine.workflows.task.tasks import CompleteTask
 from tests.places import Product
@@ -156,3 +158,33 @@ def test_somebody_signed_out_while_typing_sees_their_words(sqlite_product: Produ
     assert reply.status_code == 401
     assert "Words not to be lost" in reply.text
     assert "You have been signed out" in reply.text
+
+
+def test_a_task_skipped_until_a_day_keeps_what_was_typed_and_says_when_it_comes_back(sqlite_product: Product) -> None:
+    browser, path, _ = at_the_desk(sqlite_product)
+    browser.post(f"{path}/claim", path)
+    typed = posted(form_of(sqlite_product, path))
+    on = clock.today() + timedelta(days=40)
+    day = {"skip_on-day": str(on.day), "skip_on-month": str(on.month), "skip_on-year": str(on.year)}
+
+    assert browser.post(path, path, action="until", skip_words="Their holiday", **day, **typed).status_code == 302
+
+    page = words(browser.get(path).text)
+    assert "Follow up on" in page
+    assert "Their holiday" in page
+    assert "Draft of" in page
+    assert "Follow up on" in words(browser.get("/tasks?flag=skipped").text)
+    assert browser.post(f"{path}/again", path).status_code == 302
+    assert "Skip it no longer" not in browser.get(path).text
+
+
+def test_a_day_that_is_none_is_refused_with_every_word_kept(sqlite_product: Product) -> None:
+    browser, path, _ = at_the_desk(sqlite_product)
+    typed = posted(form_of(sqlite_product, path))
+
+    reply = browser.post(path, path, action="until", skip_words="Their holiday", **{"skip_on-day": "32"}, **typed)
+
+    assert reply.status_code == 422
+    assert "Give a real day" in reply.text
+    assert 'value="Their holiday"' in reply.text
+    assert 'value="32"' in reply.text

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from rj_engine import clock
@@ -13,9 +15,10 @@ from rj_engine.cases.contact import Contact
 from rj_engine.database import db
 from rj_engine.workflows.rows import Task
 from rj_engine.workflows.task.tasks import ClaimTask
-from rj_engine.workflows.workload import inbox, next_things, promises, waits
+from rj_engine.workflows.workload import inbox, next_things, own_desk, promises, waits
+from rj_engine.workflows.workload.filters import Sieve
 from rj_engine.workflows.workload.next_things import Thing
-from rj_engine.workflows.workload.own_desk import FollowTaskUp
+from rj_engine.workflows.workload.own_desk import DayNeeded, FollowTaskUp, FollowUp, WordsTooLong
 from tests.builders import a_case as a_bare_case
 from tests.places import Product
 from tests.security.neighbourhood import a_case as at_first_contact
@@ -147,3 +150,57 @@ def test_no_prison_is_waited_for_in_an_ordinary_case(product: Product) -> None:
     by = product.actor("facilitator")
 
     assert waits.of_prisons(product.session, by, [by.id]) == []
+
+
+def skip(product: Product, task: UUID, days: int, words: str = "") -> dict[str, Any]:
+    on = clock.today() + timedelta(days=days)
+    return product.do(FollowTaskUp, "facilitator", task_id=task, on=on, skip=True, words=words)
+
+
+def test_a_skipped_task_is_not_next_before_its_day(product: Product) -> None:
+    skipped, other = (at_first_contact(product) for _ in range(2))
+    for known in (skipped, other):
+        change(product, known.task, due_at=clock.now() + timedelta(days=20))
+    skip(product, skipped.task, 3, "She is abroad")
+
+    assert [thing.task for thing in things(product)] == [other.task]
+    with clock.at(clock.now() + timedelta(days=3)):
+        assert [thing.task for thing in things(product)] == [skipped.task, other.task]
+        assert things(product)[0].why == "You wanted to look at it again."
+
+
+def test_nothing_late_and_nothing_about_safety_can_be_skipped_away(product: Product) -> None:
+    late, worry = (at_first_contact(product) for _ in range(2))
+    change(product, late.task, due_at=clock.now() - timedelta(hours=1))
+    change(product, worry.task, effect="safeguarding", due_at=clock.now() + timedelta(days=20))
+
+    assert skip(product, late.task, 3)["stays"]
+    assert skip(product, worry.task, 3)["stays"]
+
+    assert [thing.task for thing in things(product)] == [worry.task, late.task]
+
+
+def test_a_skipped_task_comes_back_as_soon_as_it_is_late(product: Product) -> None:
+    known = at_first_contact(product)
+    change(product, known.task, due_at=clock.now() + timedelta(days=1))
+    assert not skip(product, known.task, 30)["stays"]
+    assert things(product) == []
+
+    with clock.at(clock.now() + timedelta(days=2)):
+        assert [thing.task for thing in things(product)] == [known.task]
+
+
+def test_what_one_skips_is_ones_own_and_its_words_are_sealed(product: Product) -> None:
+    known = at_first_contact(product)
+    skip(product, known.task, 3, "She is abroad")
+    session, by = product.session, product.actor("facilitator")
+
+    assert own_desk.follow_ups(session, by, {known.task})[known.task].words == "She is abroad"
+    assert own_desk.follow_ups(session, product.actor("facilitator2"), {known.task}) == {}
+    assert b"abroad" not in session.scalars(select(FollowUp)).one().words_sealed
+    skipped = inbox.asked(session, by, "mine", clock.now(), Sieve(flag="skipped"))
+    assert [row.id for row in inbox.listed(session, skipped).tasks] == [known.task]
+    with pytest.raises(DayNeeded):
+        product.do(FollowTaskUp, "facilitator", task_id=known.task, on=None, skip=True)
+    with pytest.raises(WordsTooLong):
+        skip(product, known.task, 3, "x" * 301)

@@ -21,7 +21,7 @@ from rj_engine.prisons import reference
 from rj_engine.prisons.custody import Custody
 from rj_engine.risk.assessment import RiskAssessment
 from rj_engine.workflows.rows import PathwayVersion, Task
-from rj_engine.workflows.workload.own_desk import FollowUp
+from rj_engine.workflows.workload.own_desk import FollowUp, skipped
 
 DUES: Final[Mapping[str, str]] = {
     "overdue": "Overdue",
@@ -35,6 +35,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "sensitive": "Sensitive case",
     "stopped": "Case stopped",
     "follow_up": "I want to look again",
+    "skipped": "I skip it for now",
 }
 SORTS: Final[Mapping[str, str]] = {"due": "Due first", "opened": "Longest open", "case": "By case", "stage": "By stage"}
 NOBODY: Final = "nobody"
@@ -172,6 +173,8 @@ def _flag(wanted: str, by: Actor) -> ColumnElement[bool]:
             return exists().where(RiskAssessment.case_id == Task.case_id, *standing)
         case "stopped":
             return exists().where(Case.id == Task.case_id, Case.status == "frozen").correlate_except(Case)
+        case "skipped":
+            return skipped(by)
         case _:
             return exists().where(FollowUp.task_id == Task.id, FollowUp.staff_id == by.id)
 

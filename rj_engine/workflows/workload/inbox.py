@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -96,10 +96,17 @@ def page(session: Session, by: Actor, queue: str, now: datetime, *, cursor: str 
     return listed(session, asked(session, by, queue, now), cursor=cursor, limit=limit)
 
 
-def listed(session: Session, wanted: Asked, *, cursor: str | None = None, limit: int = 50) -> Page:
+def listed(
+    session: Session,
+    wanted: Asked,
+    *,
+    cursor: str | None = None,
+    limit: int = 50,
+    only: Sequence[ColumnElement[bool]] = (),
+) -> Page:
     """One page of what was asked for, in its order."""
     limit = max(1, min(limit, LONGEST_PAGE))
-    rows = session.execute(statement(wanted, cursor).limit(limit + 1)).all()
+    rows = session.execute(statement(wanted, cursor).where(*only).limit(limit + 1)).all()
     tasks = [_row(row, wanted.now) for row in rows[:limit]]
     return Page(tasks, _cursor(rows[limit - 1], wanted.sieve.sort) if len(rows) > limit else None)
 

@@ -20,7 +20,7 @@ from rj_engine.workflows.task import qualified
 from rj_engine.workflows.task.qualified import Work
 from rj_engine.workflows.workload import inbox
 from rj_engine.workflows.workload.inbox import Asked, InboxRow
-from rj_engine.workflows.workload.own_desk import FollowUp
+from rj_engine.workflows.workload.own_desk import WORRY, FollowUp, not_skipped
 from rj_engine.workflows.workload.promises import Promise
 
 MOST: Final = 3
@@ -28,7 +28,6 @@ LOOKED_AT: Final = 40
 """Of the tasks due first; what is due later than these is not next."""
 OFFERED: Final = 6
 """Unclaimed tasks that are looked at for somebody who has fewer than three things of their own."""
-WORRY: Final = "safeguarding"
 SAFETY, PROMISED, LATE, TODAY, AGAIN, SOON, FREE, BLOCKED = range(8)
 
 
@@ -51,7 +50,7 @@ class Thing:
 def of(session: Session, wanted: Asked, promises: Sequence[Promise]) -> list[Thing]:
     """Safety first, then what was promised to somebody, then what is late, due today or to be looked at again."""
     again = _again(session, wanted)
-    first = inbox.listed(session, wanted, limit=LOOKED_AT).tasks
+    first = inbox.listed(session, wanted, limit=LOOKED_AT, only=[not_skipped(wanted.by, wanted.now)]).tasks
     rows = {row.id: row for row in (*first, *inbox.picked(session, wanted, WORRY, again))}.values()
     found = [_of_promise(each, wanted) for each in promises[:MOST]]
     found += [_of_task(row, wanted, again) for row in rows]
@@ -123,9 +122,12 @@ def _free(session: Session, wanted: Asked, most: int) -> Iterator[Thing]:
 
 def _unclaimed(session: Session, wanted: Asked) -> list[InboxRow]:
     """What is due first of each lane, asked lane by lane: together the database would sort all there is."""
+    still = [not_skipped(wanted.by, wanted.now)]
     lanes = (replace(wanted.by, lanes=frozenset({lane})) for lane in sorted(wanted.by.lanes))
     rows = [
-        row for by in lanes for row in inbox.listed(session, Asked(by, "unclaimed", wanted.now), limit=OFFERED).tasks
+        row
+        for by in lanes
+        for row in inbox.listed(session, Asked(by, "unclaimed", wanted.now), limit=OFFERED, only=still).tasks
     ]
     return sorted(rows, key=lambda row: (row.due_at, row.id))[:OFFERED]
 

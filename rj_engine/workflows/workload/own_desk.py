@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, or_, select
+from sqlalchemy import ColumnElement, Exists, ForeignKey, Index, UniqueConstraint, delete, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine import clock
@@ -21,8 +21,11 @@ from rj_engine.workflows.rows import Task
 from rj_engine.workflows.task.tasks import TaskCommand, require_open
 
 LONGEST_NAME: Final = 60
+LONGEST_WORDS: Final = 300
 MOST_FILTERS: Final = 50
 FARTHEST: Final = timedelta(days=366)
+WORRY: Final = "safeguarding"
+"""The effect of a step that looks after somebody's safety."""
 
 
 class NameNeeded(Refused):
@@ -43,6 +46,18 @@ class DayDoesNotFit(Refused):
     code = "day_does_not_fit"
 
 
+class WordsTooLong(Refused):
+    """Say in at most 300 letters what you wait for."""
+
+    code = "words_too_long"
+
+
+class DayNeeded(Refused):
+    """Give the day on which the task shall come back to you."""
+
+    code = "day_needed"
+
+
 class SavedFilter(Row):
     """A way of looking at the tasks, kept under a name; `shared` shows it to the whole team."""
 
@@ -61,7 +76,7 @@ class SavedFilter(Row):
 
 
 class FollowUp(Row):
-    """The day on which one person wants to look at one task again."""
+    """The day on which one person wants to look at one task again; until then it may be skipped."""
 
     __tablename__ = "follow_up"
     __table_args__ = (UniqueConstraint("staff_id", "task_id"), Index("ix_follow_up_day", "staff_id", "follow_on"))
@@ -69,6 +84,11 @@ class FollowUp(Row):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"))
     follow_on: Mapped[date]
+    skipped: Mapped[bool] = mapped_column(default=False)
+    """Whether it shall not be among what is next before that day."""
+    words_sealed: Mapped[bytes | None] = mapped_column(Sealed)
+
+    words = Opened[str | None]("words_sealed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +109,21 @@ class RemoveFilter(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowTaskUp(TaskCommand):
-    """Look at a task again on a day; None takes the day away."""
+    """Look at a task again on a day, and skip it until then if wished; None takes the day away."""
 
     on: date | None
+    skip: bool = False
+    words: str = ""
+    """What one waits for, for oneself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The day on which somebody wants to look at a task again, whether they skip it until then, and their words."""
+
+    on: date
+    skipped: bool
+    words: str
 
 
 @handles(SaveFilter, verb="see_case")
@@ -132,13 +164,44 @@ def follow_up(command: FollowTaskUp, session: Session, now: datetime) -> Outcome
         raise NotFound
     require_open(task)
     session.execute(delete(FollowUp).where(FollowUp.staff_id == command.by.id, FollowUp.task_id == task.id))
+    row = _follow_up(command, now)
+    if row is not None:
+        session.add(row)
+    told = {"task": task.name, "follow_on": row.follow_on.isoformat() if row else None, "skipped": command.skip}
+    stays = row is not None and row.skipped and comes_first(task, now)
+    return Outcome({"task": str(task.id), "stays": stays}, entries=[Entry("staff:follow_up:set", told)])
+
+
+def _follow_up(command: FollowTaskUp, now: datetime) -> FollowUp | None:
+    words, today = " ".join(command.words.split()), now.astimezone(clock.LONDON).date()
+    if command.on is None:
+        if command.skip:
+            raise DayNeeded
+        return None
+    if not today <= command.on <= today + FARTHEST:
+        raise DayDoesNotFit
+    if len(words) > LONGEST_WORDS:
+        raise WordsTooLong
+    told = {"staff_id": command.by.id, "task_id": command.task_id, "words": words or None}
+    return FollowUp(**told, follow_on=command.on, skipped=command.skip)
+
+
+def comes_first(task: Task, now: datetime) -> bool:
+    """Whether nobody skips it: a worry about safety, and what is late."""
+    return task.effect == WORRY or task.due_at < now
+
+
+def not_skipped(by: Actor, now: datetime) -> ColumnElement[bool]:
+    """Tasks that this person does not skip today, and those that nobody skips."""
     today = now.astimezone(clock.LONDON).date()
-    if command.on is not None:
-        if not today <= command.on <= today + FARTHEST:
-            raise DayDoesNotFit
-        session.add(FollowUp(staff_id=command.by.id, task_id=task.id, follow_on=command.on))
-    told = {"task": task.name, "follow_on": command.on.isoformat() if command.on else None}
-    return Outcome({"task": str(task.id)}, entries=[Entry("staff:follow_up:set", told)])
+    return or_(
+        Task.due_at < now, Task.effect.is_not_distinct_from(WORRY), ~skipped(by).where(FollowUp.follow_on > today)
+    )
+
+
+def skipped(by: Actor) -> Exists:
+    """Whether this person has put a task off."""
+    return exists().where(FollowUp.task_id == Task.id, FollowUp.staff_id == by.id, FollowUp.skipped)
 
 
 def saved_filters(session: Session, by: Actor) -> list[SavedFilter]:
@@ -148,10 +211,9 @@ def saved_filters(session: Session, by: Actor) -> list[SavedFilter]:
     return sorted(found, key=lambda each: each.name.casefold())
 
 
-def follow_ups(session: Session, by: Actor, tasks: set[UUID]) -> dict[UUID, date]:
-    """The days on which `by` wants to look at these tasks again."""
-    where = FollowUp.staff_id == by.id, FollowUp.task_id.in_(tasks)
-    return {
-        row.task_id: row.follow_on
-        for row in session.execute(select(FollowUp.task_id, FollowUp.follow_on).where(*where))
-    }
+def follow_ups(session: Session, by: Actor, tasks: set[UUID]) -> dict[UUID, Again]:
+    """On which day `by` wants to look at these tasks again, and what they wait for."""
+    if not tasks:
+        return {}
+    rows = session.scalars(select(FollowUp).where(FollowUp.staff_id == by.id, FollowUp.task_id.in_(tasks)))
+    return {row.task_id: Again(row.follow_on, row.skipped, row.words or "") for row in rows}
