@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from rj_engine import clock
+from rj_engine import ledger
+from rj_engine.cases.case import find
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.published import versions
 from rj_engine.workflows.published.versions import Published
@@ -104,6 +105,7 @@ def _facts(row: Task) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def the_day() -> str:
-    """Today, for a form."""
-    return clock.today().isoformat()
+def told_of(product: Product, reference: str, tag: str) -> int:
+    """How often something stands in a case's record."""
+    case = find(product.session, product.actor("lead"), reference)
+    return sum(entry.tag == tag for entry in ledger.read(product.session, case.id))

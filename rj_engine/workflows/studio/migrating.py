@@ -280,7 +280,9 @@ def _commands(job: UUID, by: Actor) -> list[MoveCase | MoveBack]:
     db.session().rollback()
     kinds: dict[str, type[MoveCase | MoveBack]] = {"waiting": MoveCase, "undoing": MoveBack}
     return [
-        kinds[row.status](command_id=uuid.uuid5(row.id, f"{row.status} {row.at}"), by=by, migrated_id=row.id)
+        kinds[row.status](
+            command_id=uuid.uuid5(row.id, f"{row.status} {row.at}"), by=by, migration_id=job, migrated_id=row.id
+        )
         for row in rows
     ]
 

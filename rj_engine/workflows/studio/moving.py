@@ -32,6 +32,8 @@ from rj_engine.workflows.studio import foreseen, untouched
 from rj_engine.workflows.studio.foreseen import Foreseen
 from rj_engine.workflows.studio.migrations import LONGEST_WHY, MigratedCase, Migration, MovedRun
 
+ANEW: Final = {"populate_existing": True}
+"""Read as it stands now, whatever this worker has read before."""
 OF_DRAWING: Final = ("name", "lane", "form", "stage", "effect", "blocked")
 """What a drawing, and the gate, say of an open task."""
 WENT_ON: Final = "It has gone on since you looked: what it would not see is different now. Look again."
@@ -56,6 +58,7 @@ class NotTheSame(Broken):
 class MoveCase(Command):
     """Move one case of a job to the job's version."""
 
+    migration_id: UUID
     migrated_id: UUID
 
 
@@ -63,6 +66,7 @@ class MoveCase(Command):
 class MoveBack(Command):
     """Put one case of a job back to exactly what it was."""
 
+    migration_id: UUID
     migrated_id: UUID
 
 
@@ -75,7 +79,7 @@ def move(command: MoveCase, session: Session, now: datetime) -> Outcome:
     new = versions.load(session, job.version_id)
     where = Run.case_id == case.id, Run.pathway == job.pathway, Run.status == "running", Run.version_id != new.id
     held = select(Run).where(*where).order_by(Run.started_at).with_for_update()
-    runs = list(session.scalars(held.execution_options(populate_existing=True)))
+    runs = list(session.scalars(held, execution_options=ANEW))
     seen = [foreseen.foresee(session, run, versions.load(session, run.version_id), new) for run in runs]
     if why := _refusal(one, case, seen):
         return _ended(one, "cannot", now, why)
@@ -100,7 +104,7 @@ def move_back(command: MoveBack, session: Session, now: datetime) -> Outcome:
     where = MovedRun.migrated_id == one.id, MovedRun.undone_at.is_(None)
     moved = list(session.scalars(select(MovedRun).where(*where)))
     held = select(Run).where(Run.id.in_([each.run_id for each in moved])).with_for_update()
-    runs = {run.id: run for run in session.scalars(held.execution_options(populate_existing=True))}
+    runs = {run.id: run for run in session.scalars(held, execution_options=ANEW)}
     if why := untouched.since(session, case, [(each, runs[each.run_id]) for each in moved]):
         return _ended(one, "kept", now, why)
     entries = [_restored(session, case, runs[each.run_id], each, now) for each in moved]
@@ -111,13 +115,16 @@ def move_back(command: MoveBack, session: Session, now: datetime) -> Outcome:
 
 def _held(session: Session, command: MoveCase | MoveBack, now: datetime) -> tuple[MigratedCase, Migration, Case]:
     """The case and its place in the job, held; the job first, as whoever stops it does."""
-    job_id = session.scalar(select(MigratedCase.migration_id).where(MigratedCase.id == command.migrated_id))
-    goes_on = update(Migration).where(Migration.id == job_id, Migration.status == "moving").values(seen_at=now)
-    if session.execute(goes_on.returning(Migration.id)).one_or_none() is None:
+    where = Migration.id == command.migration_id, Migration.status == "moving"
+    goes_on = update(Migration).where(*where).values(seen_at=now).returning(Migration)
+    job = session.scalars(goes_on, execution_options=ANEW).one_or_none()
+    if job is None:
         raise Stopped
-    one = session.get_one(MigratedCase, command.migrated_id, with_for_update=True, populate_existing=True)
-    case = session.get_one(Case, one.case_id, with_for_update=True, populate_existing=True)
-    return one, session.get_one(Migration, one.migration_id), case
+    joined = select(MigratedCase, Case).join(Case, Case.id == MigratedCase.case_id)
+    mine = MigratedCase.id == command.migrated_id, MigratedCase.migration_id == job.id
+    held = joined.where(*mine).with_for_update(of=(MigratedCase, Case))
+    one, case = session.execute(held, execution_options=ANEW).one()
+    return one, job, case
 
 
 def _ended(one: MigratedCase, status: str, now: datetime, why: str = "", entries: Sequence[Entry] = ()) -> Outcome:
@@ -164,7 +171,7 @@ def _moved(move: Move, one: MigratedCase, run: Run, new: Published, seen: Forese
 def _tasks(move: Move, run: Run, new: Published, step: Step) -> dict[str, Any]:
     """Each open task's row as the new drawing says it; id to what it was and is."""
     where = Task.run_id == run.id, Task.closed_at.is_(None)
-    rows = {task.key: task for task in move.session.scalars(select(Task).where(*where))}
+    rows = {task.key: task for task in move.session.scalars(select(Task).where(*where), execution_options=ANEW)}
     if rows.keys() != {task.key for task in step.open_tasks}:
         raise NotTheSame
     found = {}
