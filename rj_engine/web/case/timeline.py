@@ -20,6 +20,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "case:referral:received": marked("Referral received"),
     "case:run:started": marked("{pathway} began"),
     "case:run:ended": marked("{pathway} ended"),
+    "case:run:migrated": marked("{pathway} moved from version {before} to {after}: {why}"),
+    "case:run:moved_back": marked("{pathway} moved back from version {before} to {after}"),
     "case:task:claimed": marked("Task taken: {task}"),
     "case:task:released": marked("Task given back: {task}"),
     "case:task:assigned": marked("Task given to {to}: {task}"),
@@ -41,6 +43,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "case:hold:cleared": marked("The hold has ended: {kind}"),
     "case:effect:recalled": marked("Called back before it left: {kind}"),
     "case:renewal:begun": marked("What had run out is being renewed, for: {for}"),
+    "case:silence:too_long": marked("The victim had heard nothing for as long as was agreed"),
     "case:risk:assessed": marked("Risk assessed"),
     "case:risk:signed": marked("Risk assessment signed"),
     "case:risk:returned": marked("Risk assessment returned"),
@@ -70,6 +73,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "case:letter:produced": marked("Letter made, to the {to}: {letter}"),
     "case:incident:opened": marked("Stopped: something went wrong"),
     "case:incident:retried": marked("Tried again by a lead"),
+    "case:incident:repaired": marked("The broken step is no longer in the way"),
+    "case:repair:reentered": marked("Put back by a lead to {step}: {reason}"),
+    "case:repair:wait_ended": marked("A wait was ended by a lead, {name}: {reason}"),
+    "case:repair:task_skipped": marked("A task was skipped by a lead, {task}: {reason}"),
     "case:incident:broke_again": marked("Tried again, and it went wrong again"),
 }
 ROUTINE: Final = frozenset({"case:run:started", "case:task:opened", "case:decision:taken"})

@@ -24,7 +24,7 @@ from rj_engine.workflows.engine.tokens import Journey, Run, Token
 
 __all__ = [
     "Decided", "Decision", "EngineBroken", "NothingWaits", "OpenTask", "Send", "Step", "Surroundings", "TaskNotOpen",
-    "Wait", "catch", "complete", "look", "ring", "start", "wake",
+    "Wait", "catch", "complete", "look", "moved", "ring", "start", "wake",
 ]  # fmt: skip
 
 
@@ -106,6 +106,11 @@ def catch(
         _let_happen(run, waiting, given)
 
     return _step(definition, state, surroundings, deliver)
+
+
+def moved(definition: Definition, state: bytes, surroundings: Surroundings, move: Callable[[Run], None]) -> Step:
+    """Let a room of the engine move a stored run by hand, and take it as far as it goes from there by itself."""
+    return _step(definition, state, surroundings, move)
 
 
 def look(definition: Definition, state: bytes) -> Step:
