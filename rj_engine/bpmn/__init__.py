@@ -63,6 +63,12 @@ def stages() -> Mapping[str, str]:
     return words
 
 
+def districts() -> Mapping[str, str]:
+    """District of the service's area to its name."""
+    names: Mapping[str, str] = _checked("districts")["districts"]
+    return names
+
+
 def parties() -> Mapping[str, Mapping[str, Any]]:
     """A word for somebody in a case (`victim`, `party_1`) to label, side of the wall, and roles that it covers."""
     known: Mapping[str, Mapping[str, Any]] = _checked("parties")["parties"]

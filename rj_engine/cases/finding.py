@@ -13,14 +13,14 @@ from typing import Any, Final
 from uuid import UUID
 
 import jellyfish
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy import case as when
-from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from rj_engine import sealing
 from rj_engine.cases import marks
 from rj_engine.cases.case import Case, Party, visible
-from rj_engine.cases.found_by import FoundBy
+from rj_engine.cases.found_by import FoundBy, in_district
 from rj_engine.commands import Actor
 
 REFERENCE: Final = re.compile(r"[A-Z]{1,6}-[A-Z0-9]{6}")
@@ -73,33 +73,33 @@ class _Candidate:
     open_to: bool
 
 
-def search(session: Session, by: Actor, typed: str) -> Result:
-    """Whatever was typed: a reference, a number, an e-mail address, or a name."""
+def search(session: Session, by: Actor, typed: str, district: str = "") -> Result:
+    """Whatever was typed: a reference, a number, an e-mail address, or a name; in one district where one is named."""
     typed = " ".join(typed.split())
     if REFERENCE.fullmatch(typed.upper()):
         return _by_reference(session, by, typed.upper())
     if "@" in typed:
-        return _by_mark(session, by, {marks.of_address(typed): "The same e-mail address"})
+        return _by_mark(session, by, {marks.of_address(typed): "The same e-mail address"}, district)
     if marks.looks_like_a_number(typed):
-        return by_number(session, by, typed)
-    return by_name(session, by, typed)
+        return by_number(session, by, typed, district)
+    return by_name(session, by, typed, district)
 
 
-def by_number(session: Session, by: Actor, typed: str) -> Result:
+def by_number(session: Session, by: Actor, typed: str, district: str = "") -> Result:
     """Who has this telephone, crime or prison number, or one that ends like it."""
     known = {marks.of_whole_number(typed): "The same number"}
     if (ending := marks.of_ending(typed)) is not None:
         known.setdefault(ending, "A number that ends like this")
-    return _by_mark(session, by, known)
+    return _by_mark(session, by, known, district)
 
 
-def by_name(session: Session, by: Actor, typed: str) -> Result:
+def by_name(session: Session, by: Actor, typed: str, district: str = "") -> Result:
     """Whose name is spelt or sounds like this, in any order of its words."""
     words = marks.words_of(typed)[:MOST_WORDS]
     if not words:
         return Result()
     found: list[tuple[float, Found | None]] = []
-    for each in _opened(session, by, _alike(session, by, words)):
+    for each in _opened(session, by, _alike(session, by, words, district)):
         name = str(sealing.unseal_json(each.person.name_sealed, "party", "name_sealed", each.person.id))
         likeness, why = compare(words, marks.words_of(name))
         if likeness >= LIKE:
@@ -132,7 +132,7 @@ def _word(one: str, other: str) -> float:
     return max(letters, SOUNDS) if len(sound) > 1 and sound == marks.sound_of(other) else letters
 
 
-def _alike(session: Session, by: Actor, words: Sequence[str]) -> list[UUID]:
+def _alike(session: Session, by: Actor, words: Sequence[str], district: str) -> list[UUID]:
     """Rows that share most with the words: first those that have something of each word.
 
     A word that thousands have finds nobody; beside rarer ones it is left to the comparison that follows.
@@ -140,12 +140,12 @@ def _alike(session: Session, by: Actor, words: Sequence[str]) -> list[UUID]:
     each = [sorted(marks.of_word(word)) for word in words]
     rare = [one for one in each if _is_rare(session, one)]
     if not rare:
-        return _with_every(session, by, words)
+        return _with_every(session, by, words, district)
     every = sorted({mark for one in rare for mark in one})
     hit = [func.max(when((FoundBy.mark.in_(one), 1), else_=0)) for one in rare]
     reached = sum(hit[1:], hit[0])
     wanted = select(FoundBy.holder_id).join(Case, Case.id == FoundBy.case_id)
-    wanted = wanted.where(FoundBy.mark.in_(every), Case.service_id == by.service_id).group_by(FoundBy.holder_id)
+    wanted = wanted.where(FoundBy.mark.in_(every), *_within(by, district)).group_by(FoundBy.holder_id)
     ordered = wanted.order_by(reached.desc(), func.count().desc(), FoundBy.holder_id).limit(CANDIDATES)
     return list(session.scalars(ordered))
 
@@ -156,11 +156,17 @@ def _is_rare(session: Session, of_word: Sequence[int]) -> bool:
     return (session.scalar(select(func.count()).select_from(some.subquery())) or 0) < COMMON
 
 
-def _with_every(session: Session, by: Actor, words: Sequence[str]) -> list[UUID]:
+def _within(by: Actor, district: str) -> list[ColumnElement[bool]]:
+    """The cases of one's service, and of a district where one is named."""
+    service = Case.service_id == by.service_id
+    return [service, Case.id.in_(in_district(district))] if district else [service]
+
+
+def _with_every(session: Session, by: Actor, words: Sequence[str], district: str) -> list[UUID]:
     """Rows that have every word as it is, where each of them is common."""
     first, *others = (marks.of_whole_word(word) for word in words)
     wanted = select(FoundBy.holder_id).join(Case, Case.id == FoundBy.case_id)
-    wanted = wanted.where(FoundBy.mark == first, Case.service_id == by.service_id)
+    wanted = wanted.where(FoundBy.mark == first, *_within(by, district))
     for mark in others:
         also = aliased(FoundBy)
         wanted = wanted.where(exists().where(also.mark == mark, also.holder_id == FoundBy.holder_id))
@@ -183,12 +189,12 @@ _OF_CASE: Final = (
 )
 
 
-def _by_mark(session: Session, by: Actor, known: dict[int, str]) -> Result:
+def _by_mark(session: Session, by: Actor, known: dict[int, str], district: str) -> Result:
     """Everything with one of these marks; the earlier mark says more."""
     order = list(known)
     wanted = select(FoundBy.mark, FoundBy.holder_id, *_OF_CASE, visible(by).label("open_to"))
     wanted = wanted.join(Case, Case.id == FoundBy.case_id).where(FoundBy.mark.in_(order))
-    rows = session.execute(wanted.where(Case.service_id == by.service_id).limit(CANDIDATES)).all()
+    rows = session.execute(wanted.where(*_within(by, district)).limit(CANDIDATES)).all()
     best: dict[UUID, Any] = {}
     for row in sorted(rows, key=lambda one: order.index(one.mark)):
         best.setdefault(row.holder_id, row)

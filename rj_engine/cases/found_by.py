@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, ForeignKey, Index, delete, event, insert, inspect, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import BigInteger, Connection, ForeignKey, Index, Select, delete, event, exists, insert, inspect, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from rj_engine.cases import marks
 from rj_engine.cases.case import Party, Referral
@@ -16,6 +16,7 @@ from rj_engine.database import Base, Row, table, unit_of_work
 PHONE: Final = "_phone"
 EMAIL: Final = "_email"
 CRIME_NUMBER: Final = "crime_reference"
+DISTRICT: Final = "district"
 AT_ONCE: Final = 500
 """Rows of which the marks are made anew in one transaction."""
 
@@ -55,13 +56,29 @@ def of_party(party: Party) -> set[int]:
 
 
 def of_referral(referral: Referral) -> set[int]:
-    """The crime number."""
+    """The crime number, and where those live whom it is about."""
     return of_answers(referral.answers)
 
 
 def of_answers(answers: Mapping[str, Any]) -> set[int]:
-    """The crime number in the answers of a referral."""
-    return marks.of_number(str(answers.get(CRIME_NUMBER) or ""))
+    """The crime number and the district in the answers of a referral."""
+    district = marks.of_district(str(answers.get(DISTRICT) or ""))
+    return marks.of_number(str(answers.get(CRIME_NUMBER) or "")) | district
+
+
+def in_district(name: str) -> Select[UUID]:
+    """Ids of the cases about people of a district."""
+    return select(FoundBy.case_id).where(FoundBy.mark.in_(marks.of_district(name)))
+
+
+def with_somebody(name: str) -> Select[UUID]:
+    """Ids of the cases in which somebody has all of these words in their name, as they are or as they sound."""
+    first, *others = [sorted(marks.heard_as(word)) for word in marks.words_of(name)] or [[]]
+    found = select(FoundBy.case_id).where(FoundBy.mark.in_(first))
+    for word in others:
+        also = aliased(FoundBy)
+        found = found.where(exists().where(also.holder_id == FoundBy.holder_id, also.mark.in_(word)))
+    return found
 
 
 def keep_with(kind: type[Any], sealed: tuple[str, ...], found: Any) -> None:

@@ -25,7 +25,7 @@ LOOKED_AT: Final = 7
 """Letters at the beginning of a word in which slips are forgiven."""
 FORGIVES_ONE: Final = 4
 FORGIVES_TWO: Final = 8
-WHOLE_NAME, WORD, SLIP, SOUND, NUMBER, ENDING, ADDRESS = "f", "w", "s", "m", "n", "x", "e"
+WHOLE_NAME, WORD, SLIP, SOUND, NUMBER, ENDING, ADDRESS, DISTRICT = "f", "w", "s", "m", "n", "x", "e", "d"
 ENDINGS: Final = (6, 4)
 SHORTEST_NUMBER: Final = 4
 ABROAD: Final = re.compile(r"^(?:\+|00)44(?:\(?0\)?)?")
@@ -95,6 +95,18 @@ def of_ending(text: str) -> int | None:
 def of_address(text: str) -> int:
     """One mark of an e-mail address."""
     return _mark(ADDRESS, text.strip().casefold())
+
+
+def of_district(text: str) -> set[int]:
+    """The mark of where somebody lives, however its letters are typed; none of nothing."""
+    words = words_of(text)
+    return {_mark(DISTRICT, " ".join(words))} if words else set()
+
+
+def heard_as(word: str) -> set[int]:
+    """The marks of a word as it is and as it sounds, without the slips that it forgives."""
+    sound = sound_of(word)
+    return {_mark(WORD, word)} | ({_mark(SOUND, sound)} if sound else set())
 
 
 def looks_like_a_number(text: str) -> bool:

@@ -61,3 +61,34 @@ def test_whoever_sees_no_case_has_no_box(sqlite_product: Product) -> None:
 
     assert 'action="/search"' not in browser.get("/refer").text
     assert browser.get("/search").status_code == 403
+
+
+def test_a_district_narrows_what_is_found(sqlite_product: Product) -> None:
+    here = a_case(sqlite_product, victim_name="Katarzyna Invented", district="Thanet")
+    elsewhere = a_case(sqlite_product, victim_name="Katarzyna Invented", district="Swale")
+    browser = a_browser(sqlite_product, "facilitator")
+
+    reply = browser.post("/search", "/search", sought="Katarzyna", district="thanet")
+
+    page = words(browser.get(reply.location).text)
+    assert here in page
+    assert elsewhere not in page
+    assert browser.get("/search?district=nowhere").status_code == 422
+
+
+def test_the_tasks_of_somebody_are_found_without_their_name_in_an_address(sqlite_product: Product) -> None:
+    hers = a_case(sqlite_product, victim_name="Katarzyna Invented")
+    other = a_case(sqlite_product)
+    browser = a_browser(sqlite_product, "coordinator")
+
+    reply = browser.post("/tasks/somebody?queue=team&sort=case", "/tasks", somebody="Katarzyna")
+
+    assert reply.status_code == 303
+    assert "Katarzyna" not in reply.location
+    page = browser.get(reply.location).text
+    assert "Somebody in the case: Katarzyna" in words(page)
+    assert hers in page
+    assert other not in page
+    assert a_browser(sqlite_product, "lead").get(reply.location).status_code == 404
+    assert "somebody" not in browser.post("/tasks/somebody?queue=team", "/tasks", somebody=" ").location
+    assert '<option value="Tunbridge Wells">' in browser.get("/refer").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -151,3 +152,28 @@ def test_waiting_on_others_is_what_colleagues_do_in_the_cases_one_works(product:
     assert task is not None
     assert task.lane == "coordinator"
     assert theirs not in seen(product, "facilitator2", "waiting")
+
+
+def test_the_district_of_a_referral_finds_the_tasks_of_its_case_however_it_was_typed(product: Product) -> None:
+    here, typed = a_case(product, district="Folkestone and Hythe"), a_case(product, district=" folkestone AND  hythe")
+    a_case(product, district="Thanet")
+    a_case(product)
+
+    assert sorted(seen(product, district="folkestone_and_hythe")) == sorted([here, typed])
+    assert seen(product, district="medway") == []
+
+
+def test_somebody_in_a_case_is_found_as_they_are_spelt_and_as_they_sound(product: Product) -> None:
+    hers = a_case(product, victim_name="Katarzyna Invented", harmer_name="Robin Elsewhere")
+    a_case(product, victim_name="Robin Invented", harmer_name="Katarzyna Elsewhere")
+    by = product.actor("coordinator")
+
+    def found(name: str) -> list[str]:
+        wanted = inbox.asked(product.session, by, "team", clock.now())
+        return [row.case for row in inbox.listed(product.session, replace(wanted, somebody=name)).tasks]
+
+    assert found("Katarzyna Invented") == [hers]
+    assert found("invented, katarzina") == [hers]
+    assert len(found("Robyn")) == 2
+    assert found("Nobody Atall") == []
+    assert found("!") == []

@@ -11,6 +11,8 @@ from rj_engine.forms import Field, Option
 from rj_engine.forms.html import PARTS, TICKED
 
 Params = dict[str, Any]
+SUGGESTED: Final = frozenset({"district"})
+"""What is typed freely, with the service's own list to choose from beside it."""
 SHORT_ANSWER: Final = 1000
 """Characters up to which a long-text question shows how many are left."""
 ROWS: Final = 5
@@ -49,9 +51,13 @@ def _text(raw: object) -> str:
 
 
 def _line(field: Field, raw: object, options: Sequence[Option]) -> Params:
-    del options
     about = field.kind if field.type == "textfield" else field.type
+    more: Params = {}
+    if options and about in SUGGESTED:
+        place = f"{field.key}-suggestions"
+        more = {"attributes": {"list": place}, "suggestions": {"id": place, "words": [each.label for each in options]}}
     return {
+        **more,
         "label": _label(field),
         "value": _text(raw),
         "type": KEYBOARDS.get(about, "text"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from rj_engine import clock
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people import staff
+from rj_engine.web.page import in_address
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.languages import marked
 from rj_engine.web.page.posted import command_id, posted_id
@@ -53,6 +54,15 @@ def queue() -> ResponseReturnValue:
     return page(Typed())
 
 
+@screen.post("/tasks/somebody")
+@needs("see_case")
+def with_somebody() -> ResponseReturnValue:
+    """Show the tasks of cases with somebody of this name in them; the name stands sealed in the address."""
+    typed = " ".join(request.form.get("somebody", "").split())[: in_address.LONGEST]
+    asked: dict[str, Any] = request.args.to_dict() | {"somebody": in_address.hidden(typed) if typed else None}
+    return redirect(url_for("inbox.queue", **asked), code=303)
+
+
 @screen.post("/tasks/filters")
 @needs("see_case")
 def save() -> ResponseReturnValue:
@@ -80,12 +90,16 @@ def page(typed: Typed) -> str:
     known = filters.choices(session, by)
     sieve = filters.read(request.args, known)
     asked = inbox.asked(session, by, "mine" if wanted == PROMISES else wanted, clock.now(), sieve)
+    given, somebody = sieve.given, request.args.get("somebody", "")
+    if somebody:
+        given, asked = {**given, "somebody": somebody}, replace(asked, somebody=in_address.shown(somebody))
     shown = _tasks(session, asked) if wanted != PROMISES else _promised(session, asked)
-    about = {"wanted": wanted, "queues": QUEUES, "sieve": sieve, "given": sieve.given, "choices": known}
+    about = {"wanted": wanted, "queues": QUEUES, "sieve": sieve, "given": given, "choices": known}
     return render_template(
         "inbox/queue.html",
         counts=counted(session, asked),
-        chips=_chips(known, sieve.given),
+        chips=_chips(known, given, asked.somebody),
+        somebody=asked.somebody,
         saved=own_desk.saved_filters(session, by),
         colleagues=staff.colleagues(session, by) if "assign_task" in by.verbs else [],
         typed=typed,
@@ -116,10 +130,14 @@ def _promised(session: Session, asked: Asked) -> dict[str, Any]:
     return {"page": inbox.Page([], None), "promises": found, "prisons": [], "again": {}, "names": {}, "away": {}}
 
 
-def _chips(known: Choices, given: Mapping[str, str]) -> list[tuple[str, str, dict[str, str]]]:
+def _chips(known: Choices, given: Mapping[str, str], somebody: str) -> list[tuple[str, str, dict[str, str]]]:
     """Each filter that is on: its name, its words, and what remains of the address without it."""
     return [
-        (name, known.of(name)[value], {other: it for other, it in given.items() if other != name})
+        (
+            name,
+            somebody if name == "somebody" else known.of(name)[value],
+            {other: it for other, it in given.items() if other != name},
+        )
         for name, value in given.items()
         if name != "sort"
     ]

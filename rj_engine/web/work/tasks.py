@@ -222,7 +222,9 @@ def _page(desk: Desk, raw: Mapping[str, Any], messages: Mapping[str, Sequence[st
 
 
 def listed(field: Field) -> list[Option]:
-    """The service's own list for a question: colleagues, by name."""
+    """The service's own list for a question: colleagues, by name; the districts of its area."""
+    if field.kind == "district":
+        return [Option(key, name) for key, name in bpmn.districts().items()]
     if field.kind not in {"staff", "facilitator"}:
         return []
     lane = "facilitator" if "facilitator" in (field.kind, field.key) else field.properties.get("lane")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock
 from rj_engine.cases.case import Case, visible
+from rj_engine.cases.found_by import in_district
 from rj_engine.cases.holds import Hold
 from rj_engine.commands import Actor
 from rj_engine.errors import Refused
@@ -60,6 +61,8 @@ class Sieve:
     person: str = ""
     """Who has the task: an id, or `nobody`."""
     establishment: str = ""
+    district: str = ""
+    """Where those live whom the case is about."""
     sort: str = "due"
 
     @property
@@ -84,6 +87,7 @@ class Choices:
     flag: Mapping[str, str]
     person: Mapping[str, str]
     establishment: Mapping[str, str]
+    district: Mapping[str, str]
     sort: Mapping[str, str]
 
     def of(self, name: str) -> Mapping[str, str]:
@@ -101,6 +105,7 @@ def choices(session: Session, by: Actor) -> Choices:
         flag=FLAGS,
         person={NOBODY: "Nobody yet", **_people(session, by)},
         establishment=_places(session, by) if SEES_PLACES in by.verbs else {},
+        district=bpmn.districts(),
         sort=SORTS,
     )
 
@@ -131,6 +136,8 @@ def conditions(sieve: Sieve, by: Actor, now: datetime) -> list[ColumnElement[boo
         by.require(SEES_PLACES)
         there = Custody.establishment == sieve.establishment, Custody.ended_at.is_(None)
         found.append(exists().where(Custody.case_id == Task.case_id, *there))
+    if sieve.district:
+        found.append(Task.case_id.in_(in_district(bpmn.districts()[sieve.district])))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from rj_engine import clock, sealing
 from rj_engine.cases.case import Case, visible
 from rj_engine.cases.conflicts import free_of
+from rj_engine.cases.found_by import with_somebody
 from rj_engine.commands import Actor
 from rj_engine.errors import Refused
 from rj_engine.people import substitutes
@@ -69,13 +70,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who looks, at which queue, through which filters; `away` are colleagues they stand in for, with their names."""
+    """Who looks, at which queue, through which filters; `away` are colleagues they stand in for, with their names.
+
+    `somebody` is the name of a person in the case: apart from the filters, since it stands in no address in clear.
+    """
 
     by: Actor
     queue: str
     now: datetime
     sieve: Sieve = field(default_factory=Sieve)
     away: Mapping[UUID, str] = field(default_factory=dict)
+    somebody: str = ""
 
     @property
     def own(self) -> list[UUID | None]:
@@ -163,7 +168,7 @@ def _row(row: Any, now: datetime) -> InboxRow:
 
 def counts(session: Session, wanted: Asked) -> dict[str, int]:
     """How many open tasks each queue holds under the filters asked for, up to 1,000."""
-    return {queue: count(session, Asked(wanted.by, queue, wanted.now, wanted.sieve, wanted.away)) for queue in QUEUES}
+    return {queue: count(session, replace(wanted, queue=queue)) for queue in QUEUES}
 
 
 def count(session: Session, wanted: Asked) -> int:
@@ -181,6 +186,8 @@ def named(session: Session, by: Actor, tasks: list[UUID]) -> dict[UUID, str]:
 def _through(found: Select[Any], wanted: Asked) -> Select[Any]:
     """The open tasks of a queue that the filters let through."""
     found = found.where(Task.closed_at.is_(None), *filters.conditions(wanted.sieve, wanted.by, wanted.now))
+    if wanted.somebody:
+        found = found.where(Task.case_id.in_(with_somebody(wanted.somebody)))
     by = wanted.by
     match wanted.queue:
         case "mine":
