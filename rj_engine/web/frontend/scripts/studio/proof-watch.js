@@ -1,16 +1,16 @@
-// Tells how far a proof is, and shows the result when there is one.
+// Tells how far a proof is, or cases that are moved, and shows the result when there is one.
 const place = document.querySelector("[data-proof]");
 const EVERY = 1500;
 
 async function look() {
   try {
     const reply = await fetch(place.dataset.proof, { credentials: "same-origin", redirect: "error" });
-    const { states, status, over } = await reply.json();
+    const { states, status, over, words: told } = await reply.json();
     if (over) {
       window.location.reload();
       return;
     }
-    const words = status === "waiting" ? "Waits for its turn" : `Walking: ${states} states so far`;
+    const words = told ? told : status === "waiting" ? "Waits for its turn" : `Walking: ${states} states so far`;
     if (place.textContent !== words) {
       place.textContent = words;
     }

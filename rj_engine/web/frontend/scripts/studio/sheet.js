@@ -1,8 +1,11 @@
 // One file of a draft in an editor: kept on the server a moment after each change, checked there, never lost here.
+import { typePlainly } from "./plain-typing.js";
+
 const QUIET_FOR = 700;
 const AGAIN_AFTER = 10000;
 
 export function openSheets(open) {
+  typePlainly(document);
   for (const place of document.querySelectorAll("[data-editor]")) {
     const facts = JSON.parse(document.getElementById(place.dataset.editor).textContent);
     open(place, facts).then(
