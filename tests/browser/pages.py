@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from rj_engine import bpmn, clock
 from rj_engine.workflows.post import notices
 from rj_engine.workflows.published.signed_decisions import checksum_of
+from rj_engine.workflows.studio.migrating import StartMigration
 from rj_engine.workflows.task.tasks import CompleteTask
 from rj_engine.workflows.timed import timers
 from tests.places import Product
@@ -71,10 +72,13 @@ VISITED: Final[Mapping[str, tuple[str, ...]]] = {
         "/prisons/places/MSI",
         "/cases/{held}",
         "/cases/{held}/prison",
+        "/cases/{held}/repair",
     ),
     "service_manager": (
         "/studio",
         "/studio/pathways/complaint/versions",
+        "/studio/pathways/complaint/versions/1/cases",
+        "/studio/migrations/{migration}",
         "/studio/drafts/{draft}",
         "/studio/drafts/{draft}/proof",
         "/studio/drafts/{draft}/try",
@@ -100,6 +104,7 @@ NO_PAGE: Final = {
     "studio.trial_as_journey": "a trial as a file",
     "studio.trial_diagram": "a diagram's file, for the script that draws it",
     "studio.progress": "answers a script that waits for a proof",
+    "studio.moving": "answers a script that waits for cases to be moved",
 }
 """Addresses that are asked with GET and are no page, each with the reason."""
 
@@ -137,6 +142,7 @@ def furnished(product: Product) -> dict[str, object]:
     notices.write_due()
     trial = Trying.begun(product)
     trial.answer()
+    moved = {"pathway": "intake", "number": 1, "chosen": {known.reference: ""}, "reason": "Better words."}
     return {
         "reference": known.reference,
         "task": known.task,
@@ -145,6 +151,7 @@ def furnished(product: Product) -> dict[str, object]:
         "finished": first.id,
         "held": asking.reference,
         "draft": draft,
+        "migration": product.do(StartMigration, "service_manager", **moved)["migration"],
         "trial": trial.id,
         "form": "complaint_answer.form",
         "checksum": checksum_of(bpmn.decisions()[GATE].decode()),

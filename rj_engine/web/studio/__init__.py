@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rj_engine.web.studio import drafts, files, pathways, proofs, trials
+from rj_engine.web.studio import drafts, files, migrations, pathways, proofs, trials
 from rj_engine.web.studio.screen import screen
 
-__all__ = ["drafts", "files", "pathways", "proofs", "screen", "trials"]
+__all__ = ["drafts", "files", "migrations", "pathways", "proofs", "screen", "trials"]

@@ -16,7 +16,7 @@ from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.published import versions
-from rj_engine.workflows.studio import approving, drafting
+from rj_engine.workflows.studio import approving, drafting, migrating
 from rj_engine.workflows.studio.approving import StandAgain
 from rj_engine.workflows.studio.drafting import StartDraft
 
@@ -52,7 +52,8 @@ def history(key: str) -> ResponseReturnValue:
     standing = versions.newest(session, key, who.service_id, now)
     names = staff.names(session, {row.published_by for row in rows if row.published_by})
     parts = {"coming": approving.coming(session, who, key, now), "names": names, "new_id": uuid4}
-    return render_template("studio/versions.html", key=key, rows=rows, standing=standing, **parts)
+    moved = {"moves": migrating.of_pathway(session, who, key), "numbers": {row.id: row.number for row in rows}}
+    return render_template("studio/versions.html", key=key, rows=rows, standing=standing, **parts, **moved)
 
 
 @screen.post("/pathways/<key>/versions/<int(max=999999):number>/stand")

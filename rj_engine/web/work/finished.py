@@ -22,7 +22,7 @@ from rj_engine.web.page.languages import in_language
 from rj_engine.web.page.posted import command_id
 from rj_engine.web.page.statuses import status_of
 from rj_engine.web.page.typed import asked
-from rj_engine.workflows.published import versions
+from rj_engine.workflows.published.finished_in import version_of
 from rj_engine.workflows.rows import Run, Task
 from rj_engine.workflows.task import amending
 from rj_engine.workflows.task import desk as desks
@@ -109,7 +109,7 @@ def _parted(task_id: UUID, told: Said) -> tuple[Form, list[tuple[str, str, str]]
     """A form of the questions that may be changed, and question, answer and why of those that stand."""
     session = db.session()
     task = session.get_one(Task, task_id)
-    standing = amending.fixed(versions.load(session, session.get_one(Run, task.run_id).version_id), task)
+    standing = amending.fixed(version_of(session, session.get_one(Run, task.run_id), task), task)
     open_ = tuple(_plain(each) for key, each in told.form.fields.items() if key not in standing and _asked(told, each))
     answered = said.lines(told.form, told.values)
     fixed = [(question, answer, standing[key]) for key, question, answer in answered if key in standing]

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from rj_engine import clock
+from rj_engine.cases.case import NotFound
 from rj_engine.commands import Actor, Command, Outcome, handles
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
@@ -133,6 +134,12 @@ def usable(session: Session, by: Actor, pathway: str) -> list[PathwayVersion]:
     own = select(AuthoredVersion.version_id).where(AuthoredVersion.service_id == by.service_id)
     where = PathwayVersion.pathway == pathway, or_(versions.shipped_only(), PathwayVersion.id.in_(own))
     return list(session.scalars(select(PathwayVersion).where(*where).order_by(PathwayVersion.number.desc())))
+
+
+def require_usable(session: Session, by: Actor, row: PathwayVersion) -> None:
+    """Refuse with `NotFound` a version that another service wrote for itself."""
+    if row.id not in {one.id for one in usable(session, by, row.pathway)}:
+        raise NotFound
 
 
 def coming(session: Session, by: Actor, pathway: str, now: datetime) -> StandingVersion | None:
