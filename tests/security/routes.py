@@ -77,6 +77,7 @@ class Route:
             "code": "MSI",
             "number": 1,
             "draft_id": NO_DRAFT,
+            "migration_id": UNKNOWN,
             "event": "complaint",
             "asked": "nothing-that-was-sealed",
             "person": known.victim,
