@@ -18,7 +18,7 @@ from rj_engine.people import staff
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
 from rj_engine.web.studio.screen import screen
-from rj_engine.workflows.studio import approving, checks, drafting, proving
+from rj_engine.workflows.studio import approving, asking, checks, drafting, proving
 from rj_engine.workflows.studio.approving import ApproveDraft
 from rj_engine.workflows.studio.drafting import AddFile, AddForm, DropDraft, FileRefused, SubmitDraft, TakeBackDraft
 
@@ -45,7 +45,7 @@ def page(draft_id: UUID, wrong: Sequence[Finding] = ()) -> str:
         files=checks.files_of(bundle),
         noted=drafting.noted(session, found),
         changes=approving.changed(session, found),
-        proof=proving.latest(session, found),
+        proof=asking.latest(session, found),
         proved=proving.that_holds(session, found),
         names=authors,
         wrong=wrong,
@@ -100,10 +100,12 @@ def submit(draft_id: UUID) -> ResponseReturnValue:
         ), TO_BE_MENDED
     command = SubmitDraft(command_id=command_id(), by=actor(), draft_id=draft_id, edition=_edition(), stands_from=day)
     try:
-        dispatch(command)
+        answer = dispatch(command)
     except FileRefused as refused:
         return page(draft_id, refused.findings), TO_BE_MENDED
-    return _done(draft_id, gettext("The draft waits for a second person. Nobody can change it meanwhile."))
+    words = gettext("The draft waits for a second person. Nobody can change it meanwhile.")
+    proves = gettext("Its proof has begun: it can be approved as soon as that holds, and comes back where it does not.")
+    return _done(draft_id, f"{words} {proves}" if answer["proves"] else words)
 
 
 @screen.post("/drafts/<uuid:draft_id>/take-back")

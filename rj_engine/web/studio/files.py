@@ -19,7 +19,7 @@ from rj_engine.web.page.posted import command_id
 from rj_engine.web.page.words import hour
 from rj_engine.web.studio import choices
 from rj_engine.web.studio.screen import screen
-from rj_engine.workflows.studio import checks, drafting, proving
+from rj_engine.workflows.studio import asking, checks, drafting
 from rj_engine.workflows.studio.drafting import KeepFile
 from rj_engine.workflows.studio.rows import PathwayDraft
 
@@ -93,7 +93,7 @@ def _found(draft: PathwayDraft, name: str) -> list[dict[str, Any]]:
 
 def _story(draft: PathwayDraft) -> dict[str, Any] | None:
     """The story of the proof that is asked for, where there is one."""
-    proof = proving.latest(db.session(), draft)
+    proof = asking.latest(db.session(), draft)
     wanted = request.args.get("story", "")
     told = proof.result.get("broken", []) if proof is not None else []
     return next((one for one in told if one["id"] == wanted), None)

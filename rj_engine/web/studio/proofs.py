@@ -14,7 +14,7 @@ from rj_engine.database import db
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
 from rj_engine.web.studio.screen import screen
-from rj_engine.workflows.studio import drafting, proving
+from rj_engine.workflows.studio import asking, drafting
 from rj_engine.workflows.studio.proving import AskForProof, CancelProof
 
 
@@ -31,7 +31,7 @@ def prove(draft_id: UUID) -> ResponseReturnValue:
 def proof(draft_id: UUID) -> ResponseReturnValue:
     """How far the last proof is, or what came out."""
     draft = drafting.find(db.session(), actor(), draft_id)
-    found = proving.latest(db.session(), draft)
+    found = asking.latest(db.session(), draft)
     if found is None:
         return redirect(url_for("studio.draft", draft_id=draft_id))
     return render_template("studio/proof.html", draft=draft, proof=found, ways=_ways(found.result), new_id=uuid4)
@@ -42,10 +42,10 @@ def proof(draft_id: UUID) -> ResponseReturnValue:
 def progress(draft_id: UUID) -> ResponseReturnValue:
     """The same for the page's script."""
     draft = drafting.find(db.session(), actor(), draft_id)
-    found = proving.latest(db.session(), draft)
+    found = asking.latest(db.session(), draft)
     if found is None:
         abort(404)
-    return {"status": found.status, "states": found.states, "over": found.status not in proving.UNDER_WAY}
+    return {"status": found.status, "states": found.states, "over": found.status not in asking.UNDER_WAY}
 
 
 @screen.post("/drafts/<uuid:draft_id>/proof/cancel")
@@ -53,7 +53,7 @@ def progress(draft_id: UUID) -> ResponseReturnValue:
 def cancel(draft_id: UUID) -> ResponseReturnValue:
     """Stop it."""
     draft = drafting.find(db.session(), actor(), draft_id)
-    found = proving.latest(db.session(), draft)
+    found = asking.latest(db.session(), draft)
     if found is not None:
         dispatch(CancelProof(command_id=command_id(), by=actor(), proof_id=found.id))
     return redirect(url_for("studio.proof", draft_id=draft_id))

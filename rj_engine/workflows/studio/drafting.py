@@ -22,7 +22,7 @@ from rj_engine.people import staff
 from rj_engine.workflows.published import versions
 from rj_engine.workflows.published.versions import Bundle, bundle_of
 from rj_engine.workflows.rows import PathwayVersion
-from rj_engine.workflows.studio import checks
+from rj_engine.workflows.studio import asking, checks
 from rj_engine.workflows.studio.rows import PathwayDraft
 
 ALIVE: Final = ("open", "submitted")
@@ -223,7 +223,10 @@ def add_form(command: AddForm, session: Session, now: datetime) -> Outcome:
 
 @handles(SubmitDraft, verb="manage_pathways")
 def submit(command: SubmitDraft, session: Session, now: datetime) -> Outcome:
-    """Close it for changes until somebody has looked at it; nothing wrong may be left in it."""
+    """Close it for changes until somebody has looked at it; nothing wrong may be left in it.
+
+    Where exactly this text was never proved, its proof begins with this.
+    """
     draft = _drawn_on(session, command.by, command.draft_id, command.edition)
     found = [one.finding for one in noted(session, draft) if one.refuses]
     if found:
@@ -233,7 +236,11 @@ def submit(command: SubmitDraft, session: Session, now: datetime) -> Outcome:
     draft.status, draft.submitted_by, draft.stands_from = "submitted", command.by.id, command.stands_from
     _signed(draft, command.by)
     told = {"pathway": draft.pathway, "checksum": draft.checksum}
-    return Outcome({"draft": str(draft.id)}, entries=[Entry("pathway:draft:submitted", told)])
+    entries = [Entry("pathway:draft:submitted", told)]
+    if proves := not asking.is_answered(session, draft):
+        asking.queue(session, draft, command.by, now)
+        entries.append(Entry("pathway:proof:asked", {"pathway": draft.pathway}))
+    return Outcome({"draft": str(draft.id), "proves": proves}, entries=entries)
 
 
 @handles(TakeBackDraft, verb="manage_pathways")

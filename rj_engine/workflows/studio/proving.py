@@ -27,10 +27,10 @@ from rj_engine.workflows.proof.pathways import onward
 from rj_engine.workflows.published import versions
 from rj_engine.workflows.published.versions import Bundle
 from rj_engine.workflows.rows import PathwayVersion
-from rj_engine.workflows.studio import drafting
+from rj_engine.workflows.studio import asking, drafting
+from rj_engine.workflows.studio.asking import UNDER_WAY, latest
 from rj_engine.workflows.studio.rows import PathwayDraft, PathwayProof
 
-UNDER_WAY: Final = ("waiting", "walking")
 SILENT_FOR: Final = timedelta(minutes=5)
 """After that long without a word its worker is taken for dead, and the proof is begun anew."""
 log = logging.getLogger(__name__)
@@ -79,12 +79,6 @@ class EndProof(Command):
     result: dict[str, Any]
 
 
-def latest(session: Session, draft: PathwayDraft) -> PathwayProof | None:
-    """The last proof that was asked for."""
-    wanted = select(PathwayProof).where(PathwayProof.draft_id == draft.id).order_by(PathwayProof.asked_at.desc())
-    return session.scalars(wanted.limit(1)).one_or_none()
-
-
 def that_holds(session: Session, draft: PathwayDraft) -> PathwayProof | None:
     """The proof of the draft exactly as it stands, where it holds."""
     found = latest(session, draft)
@@ -95,24 +89,10 @@ def that_holds(session: Session, draft: PathwayDraft) -> PathwayProof | None:
 def ask(command: AskForProof, session: Session, now: datetime) -> Outcome:
     """Put it in the queue; one that is under way for an earlier text is cancelled."""
     draft = drafting.find(session, command.by, command.draft_id, hold=True)
-    under_way = latest(session, draft)
-    if under_way is not None and under_way.status in UNDER_WAY:
-        if under_way.checksum == draft.checksum:
-            return Outcome({"proof": str(under_way.id)})
-        under_way.status, under_way.ended_at = "cancelled", now
-    proof = PathwayProof(
-        draft_id=draft.id,
-        service_id=draft.service_id,
-        checksum=draft.checksum,
-        asked_by=command.by.id,
-        asked_at=now,
-        seen_at=now,
-        status="waiting",
-        states=0,
-        result={},
-    )
-    session.add(proof)
-    return Outcome({"proof": str(proof.id)}, entries=[Entry("pathway:proof:asked", {"pathway": draft.pathway})])
+    before = latest(session, draft)
+    proof = asking.queue(session, draft, command.by, now)
+    entries = [] if proof is before else [Entry("pathway:proof:asked", {"pathway": draft.pathway})]
+    return Outcome({"proof": str(proof.id)}, entries=entries)
 
 
 @handles(CancelProof, verb="manage_pathways")
@@ -145,14 +125,19 @@ def note(command: NoteProof, session: Session, now: datetime) -> Outcome:
 
 @handles(EndProof, verb="prove")
 def end(command: EndProof, session: Session, now: datetime) -> Outcome:
-    """Keep the result, unless it was cancelled meanwhile."""
+    """Keep the result, unless it was cancelled meanwhile; a draft that was sent on and does not hold comes back."""
     proof = _held(session, command.proof_id, command.by)
     if proof.status != "walking":
         return Outcome({"proof": str(proof.id)})
+    draft = session.get_one(PathwayDraft, proof.draft_id, with_for_update=True, populate_existing=True)
     proof.status, proof.result, proof.ended_at = str(command.result["status"]), command.result, now
     proof.states = int(command.result.get("states", proof.states))
     told = {"status": proof.status, "checksum": proof.checksum, "states": proof.states}
-    return Outcome({"proof": str(proof.id)}, entries=[Entry("pathway:proof:ended", told)])
+    entries = [Entry("pathway:proof:ended", told)]
+    if (draft.status, draft.checksum) == ("submitted", proof.checksum) and proof.status != "holds":
+        draft.status = "open"
+        entries.append(Entry("pathway:draft:reopened", {"pathway": draft.pathway}))
+    return Outcome({"proof": str(proof.id)}, entries=entries)
 
 
 def _held(session: Session, proof_id: UUID, by: Actor) -> PathwayProof:
