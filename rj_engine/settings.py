@@ -49,6 +49,7 @@ class Settings:
     smtp_from: str = "no-reply@localhost"
     notify_key: str = ""
     notify_template: str = ""
+    notify_weekly_template: str = ""
     notify_address: str = "https://api.notifications.service.gov.uk"
 
 
@@ -95,7 +96,7 @@ def _optional(environment: Mapping[str, str]) -> dict[str, Any]:
     switches = ("secure_cookies",)
     rates = ("sign_ins_per_address", "sign_ins_per_account", "rate_limit_storage")
     mail = ("smtp_host", "smtp_tls", "smtp_user", "smtp_password", "smtp_from")
-    notify = ("notify_key", "notify_template", "notify_address")
+    notify = ("notify_key", "notify_template", "notify_weekly_template", "notify_address")
     texts = ("service_name", "exit_site", "outgoing_folder", "site_address", *rates, *mail, *notify)
     for name in (*texts, *counts, *switches):
         if (text := environment.get(f"RJ_{name.upper()}")) is not None:

@@ -112,6 +112,8 @@ class Board:
     access_settled: int
     access_all: int
     """Of so many requests for access in cases that are open, `access_settled` were granted."""
+    owners: Mapping[UUID, str]
+    """Everybody who has a case on the board, of whichever team."""
 
 
 def board(session: Session, by: Actor, wanted: Wanted, today: date, *, cursor: str = "", limit: int = PAGE) -> Board:
@@ -131,6 +133,7 @@ def board(session: Session, by: Actor, wanted: Wanted, today: date, *, cursor: s
         moves={move: moves[move] for move in MOVES},
         access_settled=granted,
         access_all=access,
+        owners=staff.names(session, {identity(owner) for owner in {each.owner_id for each in every} if owner}),
     )
 
 

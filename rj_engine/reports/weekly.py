@@ -15,6 +15,8 @@ from rj_engine.cases.case import Case, visible
 from rj_engine.commands import Actor
 from rj_engine.prisons.requests import PrisonRequest
 from rj_engine.reports.stalls import LONG, Stall, Wanted, everything
+from rj_engine.workflows.post.weekly import Week as Counts
+from rj_engine.workflows.post.weekly import counts_the_week
 
 WEEK: Final = timedelta(days=7)
 
@@ -47,6 +49,14 @@ def week(session: Session, by: Actor, today: date) -> Week:
         stalled=[row for row in rows if row.days.total >= LONG],
         answered=_answered(session, by, today),
     )
+
+
+@counts_the_week
+def counts(session: Session, by: Actor, today: date) -> Counts:
+    """The same as numbers, for the weekly e-mail."""
+    known = week(session, by, today)
+    listed = (known.faults, known.ours, known.broken_promises, known.untold, known.stalled)
+    return Counts(known.waiting, *(len(each) for each in listed))
 
 
 def _untold(row: Stall, today: date) -> bool:

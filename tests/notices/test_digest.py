@@ -20,7 +20,7 @@ from rj_engine import clock
 from rj_engine.errors import Retry
 from rj_engine.settings import SettingsRefused, from_environment
 from rj_engine.workflows.post import digest, mail
-from rj_engine.workflows.post.digest import ChooseDigest, ClaimDigest, Digest, Summary
+from rj_engine.workflows.post.digest import ChooseDigest, ClaimDigest, Digest, Summary, Told
 from rj_engine.workflows.rows import Task
 from rj_engine.workflows.task.tasks import AssignTask
 from tests.places import Product, settings_for
@@ -34,9 +34,9 @@ class Pigeon:
 
     def __init__(self, lame: int = 0) -> None:
         self.lame = lame
-        self.carried: list[tuple[str, Summary, str]] = []
+        self.carried: list[tuple[str, Any, str]] = []
 
-    def send(self, to: str, summary: Summary, reference: str) -> None:
+    def send(self, to: str, summary: Told, reference: str) -> None:
         if self.lame:
             self.lame -= 1
             raise Retry

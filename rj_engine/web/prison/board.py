@@ -17,6 +17,7 @@ from rj_engine.commands import Command, dispatch
 from rj_engine.database import db
 from rj_engine.errors import Refused, Retry
 from rj_engine.people import staff
+from rj_engine.people.staff import Staff
 from rj_engine.prisons import places, reference, saved_views, waiting
 from rj_engine.prisons.saved_views import SaveView
 from rj_engine.reports import board_file, stalls
@@ -120,7 +121,7 @@ def _page(wrong: Refused | None = None) -> str:
         "access": share(page.access_all - page.access_settled, page.access_all),
         "places": sorted(((code, place.name) for code, place in known.items() if place.takes_requests), key=_by_name),
         "views": saved_views.views(session, by),
-        "owners": [*((each.id, each.name) for each in people), (stalls.NOBODY, gettext("Nobody yet"))],
+        "owners": [*_owners(page, people), (stalls.NOBODY, gettext("Nobody yet"))],
         "colleagues": people if "assign_task" in by.verbs else [],
         "wrong": in_language(wrong.sentence) if wrong else "",
         "ticked": set(request.form.getlist("request")),
@@ -129,6 +130,12 @@ def _page(wrong: Refused | None = None) -> str:
         **_words(),
     }
     return render_template("prisons/board.html", **shown)
+
+
+def _owners(page: stalls.Board, people: Sequence[Staff]) -> list[tuple[UUID, str]]:
+    """Colleagues of the team, and whoever of another team has a request that is on this board."""
+    found = {**page.owners, **{each.id: each.name for each in people}}
+    return sorted(found.items(), key=lambda each: each[1].casefold())
 
 
 def _words() -> dict[str, Any]:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import uuid4
 
-from flask import Blueprint, Response, render_template, request
+from babel.dates import get_day_names
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rj_engine import clock
+from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people.staff import Service
 from rj_engine.prisons import places, reference
 from rj_engine.reports import charts, exception_report, permission_figures, weekly
 from rj_engine.reports.permission_figures import Figures
 from rj_engine.reports.usual import share
-from rj_engine.web.page.access import actor, needs
-from rj_engine.web.page.languages import marked
+from rj_engine.web.page.access import actor, needs, settings
+from rj_engine.web.page.languages import language, marked
+from rj_engine.web.page.posted import command_id
+from rj_engine.workflows.post import weekly as weekly_post
+from rj_engine.workflows.post.weekly import ChooseWeekly
 
 screen = Blueprint("prison_figures", __name__, url_prefix="/prisons")
 PERIODS: Final[Mapping[str, tuple[str, int]]] = {
@@ -25,6 +32,8 @@ PERIODS: Final[Mapping[str, tuple[str, int]]] = {
     "all": (marked("Last ten years"), 120),
 }
 MOST_BARS: Final = 12
+MOST_LISTED: Final = 20
+"""Of one heading of the week; the board has the others."""
 SEES_PLACES: Final = "see_prison_board"
 
 
@@ -70,9 +79,23 @@ def report() -> ResponseReturnValue:
 @screen.get("/week")
 @needs("see_prison_board")
 def digest() -> ResponseReturnValue:
-    """The weekly digest as a page."""
-    week = weekly.week(db.session(), actor(), clock.today())
-    return render_template("prisons/week.html", week=week)
+    """The weekly digest as a page, and the day on which its e-mail comes."""
+    session, known = db.session(), settings()
+    week, leaves = weekly.week(session, actor(), clock.today()), bool(known.smtp_host or known.notify_key)
+    chosen = weekly_post.chosen(session, actor())
+    days = [(number, day) for number, day in get_day_names(locale=language()).items() if number <= weekly_post.FRIDAY]
+    shown = {"days": days, "chosen": chosen, "leaves": leaves, "hour": known.digest_hour, "new_id": uuid4}
+    return render_template("prisons/week.html", week=week, most=MOST_LISTED, **shown)
+
+
+@screen.post("/week")
+@needs("see_prison_board")
+def choose_weekly() -> ResponseReturnValue:
+    """Keep on which day one wants the e-mail, or that one wants none."""
+    weekday = request.form.get("weekday", type=int)
+    dispatch(ChooseWeekly(command_id=command_id(), by=actor(), weekday=weekday))
+    flash(gettext("Your choice is kept."), "done")
+    return redirect(url_for("prison_figures.digest"))
 
 
 def _figures() -> tuple[Figures, str]:

@@ -1,7 +1,8 @@
 """One e-mail a day to whoever wants it: how much waits, and a link; no name, no reference, no word of any case.
 
-It leaves once a London day for each person. A row is claimed before it is sent, so that several schedulers send one
-mail; after a fall between the two it may leave again, with the same reference, by which a receiver drops a repeat.
+It leaves once a London day for each person; `weekly` sends another in the same way. A row is claimed before it is sent,
+so that several schedulers send one mail; after a fall between the two it may leave again, with the same reference, by
+which a receiver drops a repeat.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import logging
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, exists, func, select
@@ -31,10 +32,18 @@ AT_ONCE: Final = 200
 log = logging.getLogger(__name__)
 
 
+class Told(Protocol):
+    """What an e-mail says: its parts are counts, by the name under which it is written."""
+
+    @property
+    def kind(self) -> str:
+        """`daily` or `weekly`."""
+
+
 class Mail(Protocol):
     """What takes an e-mail. A repeat carries the same `reference`."""
 
-    def send(self, to: str, summary: Summary, reference: str) -> None:
+    def send(self, to: str, summary: Told, reference: str) -> None:
         """Hand one over, or raise `Retry`."""
 
 
@@ -46,22 +55,43 @@ class DigestChoice(Base):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
 
 
-class Digest(Row):
+class Written(Row):
+    """One person's e-mail, written once and claimed before it is sent."""
+
+    __abstract__ = True
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    next_try_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    """Also of one by which nothing waited, and nothing was sent."""
+    parked_at: Mapped[datetime | None]
+
+    @property
+    def summary(self) -> Told:
+        """What it says."""
+        raise NotImplementedError
+
+
+class Digest(Written):
     """One person's e-mail of one London day; how much waited when it was written."""
 
     __tablename__ = "digest"
     __table_args__ = (UniqueConstraint("staff_id", "on"), Index("ix_digest_waiting", "sent_at", "next_try_at"))
 
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     on: Mapped[date]
     notices: Mapped[int]
     due: Mapped[int]
     overdue: Mapped[int]
-    next_try_at: Mapped[datetime]
-    tries: Mapped[int] = mapped_column(default=0)
-    sent_at: Mapped[datetime | None]
-    """Also of a day on which nothing waited, and nothing was sent."""
-    parked_at: Mapped[datetime | None]
+
+    @property
+    def summary(self) -> Summary:
+        """How much waited that day."""
+        return Summary(self.notices, self.due, self.overdue)
+
+
+TABLES: Final[dict[str, type[Written]]] = {"daily": Digest}
+"""Where the e-mails of each kind are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +101,7 @@ class Summary:
     notices: int
     due: int
     overdue: int
+    kind: ClassVar[str] = "daily"
 
     @property
     def empty(self) -> bool:
@@ -97,6 +128,7 @@ class ClaimDigest(Command):
     """Take it upon oneself to send one e-mail; somebody else may have."""
 
     digest_id: UUID
+    kind: str = "daily"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +137,7 @@ class NoteDigest(Command):
 
     digest_id: UUID
     failure: str | None = None
+    kind: str = "daily"
 
 
 @handles(ChooseDigest, verb="see_case")
@@ -132,10 +165,16 @@ def send_due(mail: Mail, hour: int) -> int:
     for person, service in writing:
         command_id = uuid.uuid5(person, f"digest {now.date()}")
         dispatch(WriteDigest(command_id=command_id, by=the_clock(service, "deliver"), staff_id=person))
+    return send_waiting(mail, "daily")
+
+
+def send_waiting(mail: Mail, kind: str) -> int:
+    """Send what is written and not sent yet; how many left."""
+    row = TABLES[kind]
     with translated():
-        due = Digest.sent_at.is_(None), Digest.parked_at.is_(None), Digest.next_try_at <= clock.now()
-        waiting = list(db.session.scalars(select(Digest.id).where(*due).limit(AT_ONCE)))
-    return sum(_send(mail, each) for each in waiting)
+        due = row.sent_at.is_(None), row.parked_at.is_(None), row.next_try_at <= clock.now()
+        waiting = list(db.session.scalars(select(row.id).where(*due).limit(AT_ONCE)))
+    return sum(_send(mail, each, kind) for each in waiting)
 
 
 def _unwritten(on: date) -> list[tuple[UUID, UUID]]:
@@ -172,22 +211,22 @@ def counts(session: Session, by: Actor, now: datetime) -> Summary:
     return Summary(notices.unread(session, by), due, session.scalar(mine.where(Task.due_at <= now)) or 0)
 
 
-def _send(mail: Mail, identity: UUID) -> bool:
+def _send(mail: Mail, identity: UUID, kind: str) -> bool:
     """One that cannot be sent, whatever the reason, holds up no other."""
-    row = db.session.get_one(Digest, identity)
+    row = db.session.get_one(TABLES[kind], identity)
     person = db.session.get_one(Staff, row.staff_id)
     by, number = the_clock(person.service_id, "deliver"), row.tries
-    to, active, summary = person.email, person.active, Summary(row.notices, row.due, row.overdue)
-    claimed = dispatch(ClaimDigest(command_id=uuid.uuid4(), by=by, digest_id=identity))["claimed"]
+    to, active, summary = person.email, person.active, row.summary
+    claimed = dispatch(ClaimDigest(command_id=uuid.uuid4(), by=by, digest_id=identity, kind=kind))["claimed"]
     if not claimed:
         return False
     failure = None if not active else _handed_over(mail, to, summary, identity)
     command_id = uuid.uuid5(identity, f"try {number}")
-    dispatch(NoteDigest(command_id=command_id, by=by, digest_id=identity, failure=failure))
+    dispatch(NoteDigest(command_id=command_id, by=by, digest_id=identity, failure=failure, kind=kind))
     return failure is None
 
 
-def _handed_over(mail: Mail, to: str, summary: Summary, identity: UUID) -> str | None:
+def _handed_over(mail: Mail, to: str, summary: Told, identity: UUID) -> str | None:
     try:
         mail.send(to, summary, identity.hex)
     except RjError as error:
@@ -201,7 +240,7 @@ def _handed_over(mail: Mail, to: str, summary: Summary, identity: UUID) -> str |
 @handles(ClaimDigest, verb="deliver")
 def claim(command: ClaimDigest, session: Session, now: datetime) -> Outcome:
     """The first has it until the claim runs out."""
-    row = session.get_one(Digest, command.digest_id, with_for_update=True, populate_existing=True)
+    row = session.get_one(TABLES[command.kind], command.digest_id, with_for_update=True, populate_existing=True)
     if row.sent_at is not None or row.parked_at is not None or row.next_try_at > now:
         return Outcome({"claimed": False})
     row.next_try_at = now + FIRST_WAIT
@@ -211,7 +250,7 @@ def claim(command: ClaimDigest, session: Session, now: datetime) -> Outcome:
 @handles(NoteDigest, verb="deliver")
 def note(command: NoteDigest, session: Session, now: datetime) -> Outcome:
     """Stamp the row; each failure doubles the wait, and the eighth is the last."""
-    row = session.get_one(Digest, command.digest_id, with_for_update=True)
+    row = session.get_one(TABLES[command.kind], command.digest_id, with_for_update=True)
     row.tries += 1
     if command.failure is None:
         row.sent_at = now

@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from rj_engine import backups
 from rj_engine.database import db, translated
 from rj_engine.errors import RjError
-from rj_engine.workflows.post import digest, notices, outbox
+from rj_engine.workflows.post import digest, notices, outbox, weekly
 from rj_engine.workflows.post.digest import Mail
 from rj_engine.workflows.post.outbox import Post
 from rj_engine.workflows.studio import migrating, proving
@@ -40,12 +40,15 @@ def tick(ready: Ready, post: Post) -> tuple[int, int]:
 
 
 def remind(ready: Ready, mail: Mail | None, digest_hour: int) -> tuple[int, int]:
-    """Write what each person is told, and let today's e-mails leave; (notices, e-mails). After a restore nothing."""
+    """Write what each person is told and let due e-mails leave; (notices, e-mails). After a restore none."""
     with ready():
         if _stands_still():
             return 0, 0
         written = _tried(notices.write_due)
-        return written, _tried(lambda: digest.send_due(mail, digest_hour)) if mail else 0
+        if mail is None:
+            return written, 0
+        daily = _tried(lambda: digest.send_due(mail, digest_hour))
+        return written, daily + _tried(lambda: weekly.send_due(mail, digest_hour))
 
 
 def _stands_still() -> bool:
