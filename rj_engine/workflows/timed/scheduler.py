@@ -15,7 +15,7 @@ from rj_engine.errors import RjError
 from rj_engine.workflows.post import digest, notices, outbox, weekly
 from rj_engine.workflows.post.digest import Mail
 from rj_engine.workflows.post.outbox import Post
-from rj_engine.workflows.studio import migrating, proving
+from rj_engine.workflows.studio import migrating, proving, trials
 from rj_engine.workflows.timed import timers
 
 EVERY_SECONDS: Final = 20
@@ -44,6 +44,7 @@ def remind(ready: Ready, mail: Mail | None, digest_hour: int) -> tuple[int, int]
     with ready():
         if _stands_still():
             return 0, 0
+        _tried(trials.sweep_due)
         written = _tried(notices.write_due)
         if mail is None:
             return written, 0

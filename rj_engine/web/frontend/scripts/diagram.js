@@ -6,7 +6,7 @@ for (const place of document.querySelectorAll("[data-diagram]")) {
 }
 
 async function draw(place) {
-  const { source, open, passed, inside } = JSON.parse(document.getElementById(place.dataset.diagram).textContent);
+  const { source, open, passed, inside, warm = [], hot = [], words = {} } = JSON.parse(document.getElementById(place.dataset.diagram).textContent);
   try {
     const reply = await fetch(source, { credentials: "same-origin" });
     if (!reply.ok) {
@@ -19,10 +19,25 @@ async function draw(place) {
     const here = [...open, ...calls(elements, inside, passed)].filter((id) => elements.get(id));
     passed.filter((id) => elements.get(id) && !here.includes(id)).forEach((id) => canvas.addMarker(id, "is-passed"));
     here.forEach((id) => canvas.addMarker(id, "is-open"));
-    look(canvas, here.map((id) => elements.get(id)));
+    warm.filter((id) => elements.get(id)).forEach((id) => canvas.addMarker(id, "is-warm"));
+    hot.filter((id) => elements.get(id)).forEach((id) => canvas.addMarker(id, "is-hot"));
+    write(viewer.get("overlays"), elements, words);
+    look(canvas, [...here, ...hot, ...warm].map((id) => elements.get(id)).filter(Boolean));
     place.dataset.ready = "yes";
   } catch {
     place.closest(".rj-diagram-place").hidden = true;
+  }
+}
+
+// Counts above the elements they are about; the page says the same as a table.
+function write(overlays, elements, words) {
+  for (const [id, text] of Object.entries(words)) {
+    if (elements.get(id)) {
+      const html = document.createElement("span");
+      html.className = "rj-diagram__count";
+      html.textContent = text;
+      overlays.add(id, { position: { top: -14, left: 0 }, html });
+    }
   }
 }
 
