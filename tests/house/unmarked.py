@@ -58,7 +58,7 @@ def _outside(jinja: Environment, template: str) -> Iterator[str]:
         if kind == "data":
             yield text
         elif kind == "variable_begin":
-            yield "\N{NULL}"
+            yield " \N{NULL} "  # parted, so that it is no piece of a name of a tag
 
 
 def _inside(node: nodes.Node) -> Iterator[str]:
