@@ -56,7 +56,7 @@ async function editors() {
     absWorkingDir: here,
     entryPoints: ["diagram", "decision", "form"]
       .flatMap((kind) => [`scripts/studio/${kind}-editor.js`, `styles/studio/${kind}-editor.css`])
-      .concat(["scripts/studio/proof-watch.js"]),
+      .concat(["scripts/studio/proof-watch.js", "scripts/studio/difference-view.js", "styles/studio/difference-view.css"]),
     bundle: true,
     splitting: true,
     format: "esm",
@@ -78,7 +78,7 @@ async function editors() {
   Object.keys(built.metafile.inputs).map((path) => join(here, path)).forEach(cameFrom);
   for (const file of built.outputFiles) {
     const name = relative(join(here, "built"), file.path);
-    if (/-(editor|watch)\.(js|css)$/.test(name)) {
+    if (/-(editor|watch|view)\.(js|css)$/.test(name)) {
       fingerprinted(name, file.contents);
     } else {
       entries[name] = name;
