@@ -44,6 +44,7 @@ class Settings:
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_tls: str = "starttls"
+    smtp_ca_file: str = ""
     smtp_user: str = ""
     smtp_password: str = ""
     smtp_from: str = "no-reply@localhost"
@@ -95,7 +96,7 @@ def _optional(environment: Mapping[str, str]) -> dict[str, Any]:
     counts = ("idle_minutes", "session_hours", "proxies", "largest_document_mb", "digest_hour", "smtp_port")
     switches = ("secure_cookies",)
     rates = ("sign_ins_per_address", "sign_ins_per_account", "rate_limit_storage")
-    mail = ("smtp_host", "smtp_tls", "smtp_user", "smtp_password", "smtp_from")
+    mail = ("smtp_host", "smtp_tls", "smtp_ca_file", "smtp_user", "smtp_password", "smtp_from")
     notify = ("notify_key", "notify_template", "notify_weekly_template", "notify_address")
     texts = ("service_name", "exit_site", "outgoing_folder", "site_address", *rates, *mail, *notify)
     for name in (*texts, *counts, *switches):
@@ -103,6 +104,8 @@ def _optional(environment: Mapping[str, str]) -> dict[str, Any]:
             found[name] = text if name in texts else (_switch if name in switches else _count)(name, text)
     if found.get("smtp_tls", "starttls") not in {"starttls", "tls", "no"}:
         raise SettingsRefused("RJ_SMTP_TLS is starttls, tls or no.")
+    if (trusted := found.get("smtp_ca_file")) and not Path(trusted).is_file():
+        raise SettingsRefused("RJ_SMTP_CA_FILE names no file of certificates.")
     return found
 
 

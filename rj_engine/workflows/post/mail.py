@@ -71,7 +71,10 @@ def _count(number: int, one: str, several: str) -> str:
 
 
 class Smtp:
-    """A mail server that speaks SMTP; `starttls`, `tls` from the first byte, or `no` for one on the same machine."""
+    """A mail server that speaks SMTP; `starttls`, `tls` from the first byte, or `no` for one on the same machine.
+
+    Its certificate has to be vouched for: by what the machine trusts, or by `smtp_ca_file` alone where that is set.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Host, port, sender and, where the server asks for them, user and password."""
@@ -94,7 +97,7 @@ class Smtp:
             raise MailAway(error=type(error).__name__) from error
 
     def _connected(self) -> smtplib.SMTP:
-        known, trust = self.settings, ssl.create_default_context()
+        known, trust = self.settings, ssl.create_default_context(cafile=self.settings.smtp_ca_file or None)
         if known.smtp_tls == "tls":
             return smtplib.SMTP_SSL(known.smtp_host, known.smtp_port, timeout=PATIENCE, context=trust)
         server = smtplib.SMTP(known.smtp_host, known.smtp_port, timeout=PATIENCE)
