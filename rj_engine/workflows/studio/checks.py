@@ -120,7 +120,7 @@ def unreadable(file: str, text: str) -> list[Finding]:
     if file.endswith(DECISION):
         found = read_xml(text.encode())
         return [found] if isinstance(found, Finding) else []
-    if _nesting(text) > DEEPEST:
+    if nesting(text) > DEEPEST:
         return [Finding("too_deep", f"The form nests its parts more than {DEEPEST} deep.")]
     try:
         parse_form(text)
@@ -129,7 +129,7 @@ def unreadable(file: str, text: str) -> list[Finding]:
     return []
 
 
-def _nesting(text: str) -> int:
+def nesting(text: str) -> int:
     """How deep brackets stand in one another outside quoted words: looked at before any reader follows them."""
     deepest = depth = 0
     for bracket in BRACKETS.findall(QUOTED.sub("", text)):

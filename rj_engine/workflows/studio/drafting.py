@@ -175,19 +175,19 @@ def start(command: StartDraft, session: Session, now: datetime) -> Outcome:
 @handles(KeepFile, verb="manage_pathways")
 def keep(command: KeepFile, session: Session, now: datetime) -> Outcome:
     """Keep what can be opened again, right or wrong: what is wrong with it is told beside it."""
-    draft = _drawn_on(session, command.by, command.draft_id, command.edition)
+    draft = drawn_on(session, command.by, command.draft_id, command.edition)
     if command.file not in checks.files_of(content(draft)):
         raise NotFound
     if found := _cannot_be_kept(command.file, command.text):
         raise FileRefused(found)
-    _put(draft, command.file, command.text, command.by, now)
+    put(draft, checks.with_file(content(draft), command.file, command.text), command.by, now)
     return Outcome({"edition": draft.edition})
 
 
 @handles(AddFile, verb="manage_pathways")
 def add(command: AddFile, session: Session, now: datetime) -> Outcome:
     """Take a file with nothing wrong in it, nor with the draft it comes to."""
-    draft = _drawn_on(session, command.by, command.draft_id, command.edition)
+    draft = drawn_on(session, command.by, command.draft_id, command.edition)
     if found := _cannot_be_kept(command.file, command.text):
         raise FileRefused(found)
     before = {(one.file, one.finding) for one in noted(session, draft)}
@@ -195,7 +195,7 @@ def add(command: AddFile, session: Session, now: datetime) -> Outcome:
     found = [one.finding for one in checks.noted(bundle) if one.refuses and (one.file, one.finding) not in before]
     if found:
         raise FileRefused(found)
-    _put(draft, command.file, command.text, command.by, now)
+    put(draft, checks.with_file(content(draft), command.file, command.text), command.by, now)
     told = {"pathway": draft.pathway, "file": command.file}
     return Outcome({"edition": draft.edition}, entries=[Entry("pathway:draft:file_added", told)])
 
@@ -203,7 +203,7 @@ def add(command: AddFile, session: Session, now: datetime) -> Outcome:
 @handles(AddForm, verb="manage_pathways")
 def add_form(command: AddForm, session: Session, now: datetime) -> Outcome:
     """A form that asks one thing, to go on from."""
-    draft = _drawn_on(session, command.by, command.draft_id, command.edition)
+    draft = drawn_on(session, command.by, command.draft_id, command.edition)
     file = f"{command.key}{checks.FORM}"
     if not FILE.match(file):
         raise FileRefused([Finding("file_name", "Name the form in lower case words joined by _: follow_up_call.")])
@@ -217,7 +217,7 @@ def add_form(command: AddForm, session: Session, now: datetime) -> Outcome:
         "validate": {"required": True, "maxLength": 2000},
     }
     form = {"type": "default", "id": command.key, "schemaVersion": 16, "components": [question]}
-    _put(draft, file, json.dumps(form, indent=2), command.by, now)
+    put(draft, checks.with_file(content(draft), file, json.dumps(form, indent=2)), command.by, now)
     return Outcome({"edition": draft.edition, "file": file})
 
 
@@ -227,7 +227,7 @@ def submit(command: SubmitDraft, session: Session, now: datetime) -> Outcome:
 
     Where exactly this text was never proved, its proof begins with this.
     """
-    draft = _drawn_on(session, command.by, command.draft_id, command.edition)
+    draft = drawn_on(session, command.by, command.draft_id, command.edition)
     found = [one.finding for one in noted(session, draft) if one.refuses]
     if found:
         raise FileRefused(found)
@@ -269,7 +269,7 @@ def _turned(
     return Outcome({"draft": str(draft.id)}, entries=[Entry(tag, told)])
 
 
-def _drawn_on(session: Session, by: Actor, draft_id: UUID, edition: int) -> PathwayDraft:
+def drawn_on(session: Session, by: Actor, draft_id: UUID, edition: int) -> PathwayDraft:
     """The draft, held, if it is still the one that its editor showed."""
     draft = find(session, by, draft_id, hold=True)
     if draft.status != "open":
@@ -292,8 +292,8 @@ def _cannot_be_kept(file: str, text: str) -> list[Finding]:
     return checks.unreadable(file, text)
 
 
-def _put(draft: PathwayDraft, file: str, text: str, by: Actor, now: datetime) -> None:
-    bundle = checks.with_file(content(draft), file, text)
+def put(draft: PathwayDraft, bundle: Bundle, by: Actor, now: datetime) -> None:
+    """Let the draft hold this from now on, and note who had a hand in it."""
     draft.bundle, draft.checksum = bundle.packed(), bundle.checksum
     draft.edition += 1
     draft.changed_at, draft.changed_by = now, by.id  # type: ignore[assignment]  # somebody who signed in
