@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from rj_engine import clock
 from rj_engine.commands import dispatch
 from rj_engine.database import db, translated
+from rj_engine.errors import Refused, Retry
 from rj_engine.web.api.access import allows, caller
 from rj_engine.web.api.reading import Calls
 from rj_engine.web.api.schemas import (
@@ -92,5 +94,14 @@ def save_draft(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(AnswersBody)
 @blueprint.response(200, MovedOut)
 def complete(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
-    """Finish a task; the answer names the tasks that follow. A repeat with the same command_id gets it again."""
-    return dispatch(CompleteTask(command_id=body["command_id"], by=caller(), task_id=task_id, answers=body["answers"]))
+    """Finish a task; the answer names the tasks that follow. A repeat with the same command_id gets it again.
+
+    What cannot be taken is kept as the caller's draft, also where somebody else was first.
+    """
+    first, answers = body["command_id"], body["answers"]
+    try:
+        return dispatch(CompleteTask(command_id=first, by=caller(), task_id=task_id, answers=answers))
+    except Refused:
+        with suppress(Refused, Retry):
+            dispatch(SaveDraft(command_id=uuid5(first, "kept"), by=caller(), task_id=task_id, values=answers))
+        raise
