@@ -69,6 +69,12 @@ def districts() -> Mapping[str, str]:
     return names
 
 
+def relationships() -> Mapping[str, Mapping[str, str]]:
+    """How two people can be related, to its words from the one (`label`) and from the other (`back`)."""
+    kinds: Mapping[str, Mapping[str, str]] = _checked("relationships")["kinds"]
+    return kinds
+
+
 def parties() -> Mapping[str, Mapping[str, Any]]:
     """A word for somebody in a case (`victim`, `party_1`) to label, side of the wall, and roles that it covers."""
     known: Mapping[str, Mapping[str, Any]] = _checked("parties")["parties"]

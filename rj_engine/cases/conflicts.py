@@ -48,8 +48,8 @@ def touches(case_id: Any) -> ColumnElement[bool]:
     return Conflict.ended_at.is_(None) & or_(Conflict.case_id == case_id, Conflict.name_mark.in_(people))
 
 
-def free_of(who: UUID | None, case_id: Any) -> ColumnElement[bool]:
-    """That `who` has no conflict with this case; for lists of what somebody is offered."""
+def free_of(who: Any, case_id: Any) -> ColumnElement[bool]:
+    """That `who` has no conflict with this case (columns or ids); for lists of what somebody is offered."""
     return ~exists().where(Conflict.staff_id == who, touches(case_id)).correlate_except(Conflict)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, or_, select
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine.cases import finding, marks
@@ -24,6 +24,7 @@ from rj_engine.ledger import Entry
 LIKELY: Final = 0.92
 """From here on two names are worth asking about before a case is made."""
 OFFERED: Final = 5
+LONGEST: Final = 500
 
 
 class CaseLink(Row):
@@ -47,6 +48,12 @@ class NotLinked(Refused):
     code = "not_linked"
 
 
+class ReasonNeeded(Refused):
+    """Say why the two cases do not belong together, in at most 500 letters."""
+
+    code = "reason_needed"
+
+
 class SameCase(Refused):
     """A case cannot be linked with itself. Give the reference of the other case."""
 
@@ -60,6 +67,15 @@ class LinkCases(Command):
     reference: str
     other: str
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnlinkCases(Command):
+    """Say that two cases do not belong together after all, and why."""
+
+    reference: str
+    other: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +113,24 @@ def link(command: LinkCases, session: Session, now: datetime) -> Outcome:
     other = others[0]
     entries = join(session, command, case, other, now, command.reason.strip() or None)
     return Outcome({"case": case.reference, "other": other.reference}, case.id, entries)
+
+
+@handles(UnlinkCases, verb="link_cases")
+def unlink(command: UnlinkCases, session: Session, now: datetime) -> Outcome:
+    """Take the link away; both histories keep that it stood and why it went. What was filed in both stays in both."""
+    case, others = together(session, command.by, command.reference, [command.other])
+    reason = " ".join(command.reason.split())
+    if not others:
+        raise SameCase
+    if not 0 < len(reason) <= LONGEST:
+        raise ReasonNeeded
+    other = others[0]
+    pair = {case.id, other.id}
+    session.execute(delete(CaseLink).where(CaseLink.case_id.in_(pair), CaseLink.other_id.in_(pair)))
+    ended = Entry("case:unlinked", {"with": case.reference, "why": reason})
+    write_entries(session, command, other.id, [ended], now)
+    answer = {"case": case.reference, "other": other.reference}
+    return Outcome(answer, case.id, [Entry("case:unlinked", {"with": other.reference, "why": reason})])
 
 
 def join(

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from rj_engine.cases import linked
+from rj_engine.cases import linked, mentions
 from rj_engine.cases.case import Case, NotFound, lock
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.commands import write as write_entries
@@ -69,6 +69,8 @@ class WriteNote(Command):
     reference: str
     words: str
     also: Sequence[str] = ()
+    tell: Sequence[UUID] = ()
+    """Colleagues who shall be told that there is a note, besides those whom the words mention."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +91,8 @@ class Noted:
     who: UUID | None
     at: datetime
     comments: list[NoteComment] = field(default_factory=list)
+    told: list[UUID] = field(default_factory=list)
+    """The colleagues it mentions."""
 
 
 @handles(WriteNote, verb="write_note")
@@ -96,14 +100,20 @@ def write(command: WriteNote, session: Session, now: datetime) -> Outcome:
     """Keep the note in every case it is filed in; each of them tells of it in its own history."""
     words = _said(command.words)
     case, others = linked.together(session, command.by, command.reference, command.also)
-    filed_with = uuid4()
-    for each in (case, *others):
-        at = {"case_id": each.id, "filed_with": filed_with, "written_at": now, "written_by": command.by.id}
-        session.add(Note(**at, words=words))
+    people = mentions.colleagues(session, case, command.by.id)
+    if set(command.tell) - {one.id for one in people}:
+        raise mentions.MayNotSeeIt
+    mentioned, unclear = mentions.read(words, people)
+    filed = {"filed_with": uuid4(), "written_at": now, "written_by": command.by.id}
+    written = [Note(**filed, case_id=each.id, words=words) for each in (case, *others)]
+    session.add_all(written)
     session.flush()
+    told = mentioned | set(command.tell)
+    mentions.keep(session, written[0].id, case, told)
     for other in others:
         write_entries(session, command, other.id, [Entry("case:note:written", {"from": case.reference})], now)
-    return Outcome({"case": case.reference}, case.id, [Entry("case:note:written")])
+    answer = {"case": case.reference, "told": len(told), "unclear": unclear}
+    return Outcome(answer, case.id, [Entry("case:note:written", {"told": len(told)})])
 
 
 @handles(CommentNote, verb="comment_note")
@@ -122,6 +132,8 @@ def of_case(session: Session, case: Case) -> list[Noted]:
     """The notes of a case, newest first, each with its comments, oldest first."""
     rows = session.scalars(select(Note).where(Note.case_id == case.id).order_by(Note.written_at.desc(), Note.id))
     found = {row.id: Noted(row.id, row.words, row.written_by, row.written_at) for row in rows}
+    for note_id, told_of in mentions.of_notes(session, found).items():
+        found[note_id].told.extend(told_of)
     told = select(NoteComment).where(NoteComment.note_id.in_(found)).order_by(NoteComment.written_at)
     for each in session.scalars(told) if found else ():
         found[each.note_id].comments.append(each)
@@ -129,8 +141,9 @@ def of_case(session: Session, case: Case) -> list[Noted]:
 
 
 def writers(found: Sequence[Noted]) -> set[UUID]:
-    """Everybody who wrote one of these."""
+    """Everybody who wrote one of these, or is mentioned in one."""
     every = [note.who for note in found] + [each.written_by for note in found for each in note.comments]
+    every += [who for note in found for who in note.told]
     return {who for who in every if who is not None}
 
 

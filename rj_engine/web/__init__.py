@@ -8,7 +8,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from rj_engine import database, sealing
 from rj_engine.settings import Settings
 from rj_engine.web import api, decisions, health, own_referrals, problems, record, refer, refusals, search, studio
-from rj_engine.web.case import cases, contact_log, documents, events, letters, notes, repairs
+from rj_engine.web.case import cases, contact_log, documents, events, letters, notes, relationships, repairs
 from rj_engine.web.page import access, assets, languages, logs, protection, said, words
 from rj_engine.web.people import accounts as people
 from rj_engine.web.people import conflicts, keyboard, sign_in, training
@@ -33,6 +33,7 @@ SCREENS = (
     cases,
     contact_log,
     notes,
+    relationships,
     documents,
     search,
     notices,

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock
-from rj_engine.cases import contact, holds, linked, links, notes, queries
+from rj_engine.cases import contact, holds, linked, links, mentions, notes, queries, relationships
 from rj_engine.cases.case import Case, Party, find
 from rj_engine.commands import dispatch
 from rj_engine.database import db
@@ -92,7 +92,10 @@ def _shown(reference: str, kind: str, before: int | None, *, whole: bool = False
         "links": links.possible(session, by, case),
         "linked": linked_cases,
         "more_links": more_links,
+        "related": relationships.of_case(session, case, file.parties),
+        "kinds_of_relation": bpmn.relationships(),
         "notes": written,
+        "can_be_told": mentions.colleagues(session, case, by.id) if "write_note" in by.verbs else [],
         "writers": staff.names(session, notes.writers(written)),
         "new_id": uuid4,
         "may_add_victim": "complete_task" in by.verbs

@@ -25,6 +25,7 @@ SAYS: Final = {
     notices.OVERDUE: marked("Overdue"),
     notices.BLOCKED: marked("Cannot go ahead yet"),
     notices.WITHDREW: marked("Somebody withdrew"),
+    notices.MENTIONED: marked("A note on a case mentions you"),
 }
 
 

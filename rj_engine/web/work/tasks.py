@@ -112,9 +112,9 @@ def _put_off(task_id: UUID) -> None:
     until = request.form.get("action") == "until"
     if not until and not any(request.form.get(f"skip_on-{part}", "").strip() for part in ("day", "month", "year")):
         return
-    words = request.form.get("skip_words", "")
-    command = {"command_id": uuid4(), "by": actor(), "task_id": task_id, "on": posted_day("skip_on"), "words": words}
-    if dispatch(FollowTaskUp(**command, skip=True))["stays"]:
+    on, words = posted_day("skip_on"), request.form.get("skip_words", "")
+    command = FollowTaskUp(command_id=uuid4(), by=actor(), task_id=task_id, on=on, skip=True, words=words)
+    if dispatch(command)["stays"]:
         flash(gettext("It stays among your next things as long as it is late or about somebody's safety."), "saved")
 
 

@@ -33,12 +33,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine import clock
 from rj_engine.cases.case import Case, Party, visible
+from rj_engine.cases.mentions import NoteMention
+from rj_engine.cases.notes import Note
 from rj_engine.commands import Actor, Command, Outcome, dispatch, handles
 from rj_engine.database import Row, db, table, translated
 from rj_engine.people.staff import Service, the_clock
 from rj_engine.workflows.rows import Task
 
 GIVEN, DUE, OVERDUE, BLOCKED, WITHDREW = "given", "due", "overdue", "blocked", "withdrew"
+MENTIONED: Final = "mentioned"
 SHOWN: Final = 100
 AT_ONCE: Final = 500
 """Notices written in one transaction."""
@@ -58,7 +61,7 @@ class Notice(Row):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     kind: Mapped[str] = mapped_column(String(20))
     about_id: Mapped[UUID]
-    """The task, or the person who withdrew: said once to each."""
+    """The task, the person who withdrew, or the note that mentions one: said once to each."""
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"))
     at: Mapped[datetime]
@@ -142,6 +145,17 @@ def _new(service: UUID, now: datetime) -> Iterator[Select[Any]]:
     known = exists().where(Notice.staff_id == Case.facilitator_id, Notice.kind == WITHDREW, Notice.about_id == Party.id)
     where = Case.service_id == service, Case.facilitator_id.is_not(None), Party.withdrawn_at > now - RECENT
     yield select(*columns).join(Case, Case.id == Party.case_id).where(*where, ~known)
+    yield _mentioned(service, now)
+
+
+def _mentioned(service: UUID, now: datetime) -> Select[Any]:
+    """Notes that mention somebody, without a word of them."""
+    columns: list[Any] = [NoteMention.staff_id, NoteMention.note_id.label("about_id"), NoteMention.case_id]
+    columns += [literal(None, Task.id.type).label("task_id"), literal(MENTIONED).label("kind")]
+    about = Notice.staff_id == NoteMention.staff_id, Notice.about_id == NoteMention.note_id
+    joined = select(*columns).join(Note, Note.id == NoteMention.note_id).join(Case, Case.id == NoteMention.case_id)
+    where = Case.service_id == service, Note.written_at > now - RECENT
+    return joined.where(*where, ~exists().where(Notice.kind == MENTIONED, *about))
 
 
 @handles(ReadNotices, verb="see_case")
