@@ -15,7 +15,8 @@ from rj_engine.web.page.posted import command_id
 from rj_engine.web.studio import drafts
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.published import versions
-from rj_engine.workflows.studio import checks, drafting, exchange
+from rj_engine.workflows.published.versions import Bundle
+from rj_engine.workflows.studio import approving, checks, drafting, exchange
 from rj_engine.workflows.studio.drafting import FileRefused
 from rj_engine.workflows.studio.exchange import TakeBundle
 
@@ -32,7 +33,7 @@ def draft_bundle(draft_id: UUID) -> ResponseReturnValue:
 @needs("approve_pathways")
 def version_bundle(key: str, number: int) -> ResponseReturnValue:
     """Everything a version holds, as one file."""
-    bundle = versions.bundle_of(versions.numbered(db.session(), key, number))
+    bundle = _version(key, number)
     return _attached(exchange.packed(bundle, number), f"{key}_{number}.zip", "application/zip")
 
 
@@ -40,7 +41,7 @@ def version_bundle(key: str, number: int) -> ResponseReturnValue:
 @needs("approve_pathways")
 def version_file(key: str, number: int, name: str) -> ResponseReturnValue:
     """One diagram, decision or form of a version."""
-    text = checks.files_of(versions.bundle_of(versions.numbered(db.session(), key, number))).get(name)
+    text = checks.files_of(_version(key, number)).get(name)
     if text is None:
         abort(404)
     return _attached(text.encode(), name, "text/plain; charset=utf-8")
@@ -63,6 +64,14 @@ def take_bundle(draft_id: UUID) -> ResponseReturnValue:
         return drafts.page(draft_id, refused.findings), drafts.TO_BE_MENDED
     flash(gettext("The whole bundle is in the draft. What it changes stands below."), "done")
     return redirect(url_for("studio.draft", draft_id=draft_id))
+
+
+def _version(key: str, number: int) -> Bundle:
+    """A version that this service may use: never one that another wrote for itself."""
+    session = db.session()
+    row = versions.numbered(session, key, number)
+    approving.require_usable(session, actor(), row)
+    return versions.bundle_of(row)
 
 
 def _attached(body: bytes, name: str, kind: str) -> Response:

@@ -16,6 +16,7 @@ from rj_engine.database import db
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.published import versions
+from rj_engine.workflows.studio import approving
 from rj_engine.workflows.studio import heat as heats
 from rj_engine.workflows.studio.heat import Asked, Heat
 
@@ -37,7 +38,7 @@ def watch(key: str) -> ResponseReturnValue:
     session, who, now = db.session(), actor(), clock.now()
     asked = _asked(key)
     number = asked.number or versions.newest(session, key, who.service_id, now).number
-    diagrams = versions.bundle_of(versions.numbered(session, key, number)).diagrams
+    diagrams = _diagrams(key, number)
     found = heats.heat(session, who, asked, now)
     parts = {"worst": heats.bottlenecks(found), "versions": heats.versions_of(session, who, key), "number": number}
     drawn = _drawings(asked, number, diagrams, found)
@@ -58,10 +59,18 @@ def watch_element(key: str, process: str, element: str) -> ResponseReturnValue:
 @needs("approve_pathways")
 def version_diagram(key: str, number: int, name: str) -> ResponseReturnValue:
     """One diagram of a published version."""
-    source = versions.bundle_of(versions.numbered(db.session(), key, number)).diagrams.get(name)
+    source = _diagrams(key, number).get(name)
     if source is None:
         abort(404)
     return Response(source, content_type="application/xml; charset=utf-8")
+
+
+def _diagrams(key: str, number: int) -> Mapping[str, str]:
+    """Those of a version that this service may use: never of one that another wrote for itself."""
+    session = db.session()
+    row = versions.numbered(session, key, number)
+    approving.require_usable(session, actor(), row)
+    return versions.bundle_of(row).diagrams
 
 
 def _asked(key: str) -> Asked:
