@@ -117,6 +117,18 @@ def events() -> Mapping[str, Mapping[str, Any]]:
     return known
 
 
+def follows() -> Mapping[str, str]:
+    """What the record of a case says, to the pathway that then begins beside it."""
+    known: Mapping[str, str] = _checked("events")["follows"]
+    return known
+
+
+def silence() -> Mapping[str, Any]:
+    """How long a victim hears nothing before somebody tells them how it stands."""
+    known: Mapping[str, Any] = _checked("events")["silence"]
+    return known
+
+
 def roles() -> Mapping[str, Any]:
     """`verbs` with their words, `roles` with the verbs of each, `lanes` with the roles that may work in each."""
     return _checked("roles")

@@ -16,7 +16,10 @@ from tests.safety.mutants import Mutant, Remembering, every
 
 SURVIVORS = json.loads((Path(__file__).parent / "survivors.json").read_text(encoding="utf-8"))
 """Mutants that nothing refuses, each with the reason why nobody is put in danger by it."""
-BESIDE = ("complaint", "handover", "rights_request", "safeguarding_response", "serious_incident")
+BESIDE = (
+    "complaint", "handover", "less_safe", "rights_request", "safeguarding_response", "serious_incident",
+    "victim_update",
+)  # fmt: skip
 LEAST_CAUGHT = 0.95
 LIVES = 400 if FULL else 40
 

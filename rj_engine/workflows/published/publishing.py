@@ -40,6 +40,8 @@ SHIPPED: Final = (
     "rights_request",
     "handover",
     "serious_incident",
+    "less_safe",
+    "victim_update",
 )
 """Pathways that ship with the product and run by themselves; what they call travels with them."""
 

@@ -23,6 +23,7 @@ from rj_engine.ledger import Entry
 from rj_engine.people import substitutes
 from rj_engine.people.staff import Staff, actor_of
 from rj_engine.risk import gate
+from rj_engine.workflows.beside import followed
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.runner import Step
 from rj_engine.workflows.keepers import GATE_READS
@@ -267,7 +268,10 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     entries += records.keep(finished)
     session.flush()
     move = Move(session, case, by, now)
+    # Before the run goes on: a run that ends here must not close the case over what has just begun beside it.
+    beside = followed.begin(move, run.strand, entries)
     moved = move.apply(run, published, step, done=task)
+    moved.add(beside)
     if element.properties.get("record") in GATE_READS:
         move.ask_gate_again()
     return Outcome({"case": case.reference, "next_tasks": told(moved.opened)}, case.id, entries + moved.entries)

@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from rj_engine import backups
 from rj_engine.database import db, translated
 from rj_engine.errors import RjError
+from rj_engine.workflows.beside import silence
 from rj_engine.workflows.post import digest, notices, outbox, weekly
 from rj_engine.workflows.post.digest import Mail
 from rj_engine.workflows.post.outbox import Post
@@ -23,6 +24,8 @@ SOMEBODY_WAITS: Final = 3
 """Seconds between two looks for proofs: whoever asked for one looks at the page."""
 A_LOOK: Final = 60
 """Seconds between two looks for what people have to be told."""
+AN_HOUR: Final = 3600
+"""Seconds between two looks for victims who have heard nothing: their clocks count days."""
 Ready = Callable[[], AbstractContextManager[object]]
 """Gives a context in which the database can be used."""
 log = logging.getLogger(__name__)
@@ -74,6 +77,12 @@ def migrate(ready: Ready) -> int:
         return 0 if _stands_still() else _tried(migrating.migrate_due)
 
 
+def break_silence(ready: Ready) -> int:
+    """Begin what tells a victim how it stands, where they have heard nothing for too long; after a restore nothing."""
+    with ready():
+        return 0 if _stands_still() else _tried(silence.look)
+
+
 def _tried(work: Callable[[], int]) -> int:
     try:
         return work()
@@ -99,6 +108,9 @@ def start(
     )
     scheduler.add_job(
         migrate, "interval", args=(ready,), seconds=SOMEBODY_WAITS, max_instances=1, coalesce=True, id="migrate"
+    )
+    scheduler.add_job(
+        break_silence, "interval", args=(ready,), seconds=AN_HOUR, max_instances=1, coalesce=True, id="break_silence"
     )
     told = (ready, mail, digest_hour)
     scheduler.add_job(remind, "interval", args=told, seconds=A_LOOK, max_instances=1, coalesce=True, id="remind")
