@@ -39,7 +39,7 @@ def tick(ready: Ready, post: Post) -> tuple[int, int]:
     with ready():
         if _stands_still():
             return 0, 0
-        return _tried(timers.fire_due), _tried(lambda: outbox.deliver_due(post))
+        return _tried(timers.fire_all_due), _tried(lambda: outbox.deliver_due(post))
 
 
 def remind(ready: Ready, mail: Mail | None, digest_hour: int) -> tuple[int, int]:

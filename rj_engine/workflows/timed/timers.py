@@ -25,6 +25,8 @@ from rj_engine.workflows.published import versions
 from rj_engine.workflows.rows import Run, Timer
 
 BATCH: Final = 200
+MOST_BATCHES: Final = 10
+"""At one look; post and what comes due meanwhile have their turn in between."""
 log = logging.getLogger(__name__)
 
 
@@ -54,6 +56,17 @@ def fire_due(limit: int = BATCH) -> int:
         waiting = [(row.id, row.service_id) for row in db.session.execute(due)]
     db.session.rollback()
     return sum(_fire_one(timer_id, service_id) for timer_id, service_id in waiting)
+
+
+def fire_all_due() -> int:
+    """Fire batch after batch until one was not full: on a Monday morning thousands are due at the same moment."""
+    fired = 0
+    for _ in range(MOST_BATCHES):
+        some = fire_due()
+        fired += some
+        if some < BATCH:
+            break
+    return fired
 
 
 def _fire_one(timer_id: UUID, service_id: UUID) -> bool:
