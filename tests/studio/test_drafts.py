@@ -233,3 +233,18 @@ def test_changes_are_told_in_words(sqlite_product: Product) -> None:
 
     assert [(one.file, one.of_safety) for one in found] == [(FILE, False), ("follow_up_call.form", False)]
     assert found[0].words.endswith("is worded anew.")
+
+
+def test_a_row_that_is_lowered_below_what_it_was_is_named_in_its_own_file(sqlite_product: Product) -> None:
+    draft = a_draft(sqlite_product, "informal_rj")
+    text = text_of(sqlite_product, draft, "informal_gate.dmn")
+    level = '<outputEntry id="I02_level_out"><text>6</text></outputEntry>'
+    assert level in text
+    kept(sqlite_product, draft, "informal_gate.dmn", text.replace(level, level.replace(">6<", ">1<")))
+
+    found = [one for one in drafting.noted(sqlite_product.session, row(sqlite_product, draft)) if one.refuses]
+
+    assert {(one.file, one.finding.element, one.rows) for one in found} == {("informal_gate.dmn", "I02", ("I02",))}
+    with pytest.raises(drafting.FileRefused) as refusal:
+        submitted(sqlite_product, draft)
+    assert "Row I02" in refusal.value.sentence

@@ -16,7 +16,7 @@ from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.engine.diagram import Diagram, Node
 from rj_engine.workflows.engine.xml import read_xml
-from rj_engine.workflows.published import publishing, tables, versions
+from rj_engine.workflows.published import publishing, tables, versions, witnessed
 from rj_engine.workflows.published.versions import Bundle
 
 DIAGRAM: Final = ".bpmn"
@@ -177,9 +177,17 @@ def _as_a_whole(bundle: Bundle) -> Iterator[Noted]:
     except PathwayRefused as refused:
         found = refused.findings
     for finding in found:
-        process = (finding.element or "").partition("/")[0]
-        file = f"{process}{DIAGRAM}"
+        element = finding.element or ""
+        if finding.code == witnessed.DROPS:
+            yield Noted(_table_of(bundle, element), finding, (element,))
+            continue
+        file = f"{element.partition('/')[0]}{DIAGRAM}"
         yield Noted(file if file in bundle.diagrams else "", finding)
+
+
+def _table_of(bundle: Bundle, row: str) -> str:
+    """The file of the decision table that has this row."""
+    return next((file for file, text in bundle.decisions.items() if f'<rule id="{row}"' in text), "")
 
 
 def _uncalled(bundle: Bundle) -> Iterator[Noted]:
