@@ -1,86 +1,136 @@
-"""What the check finds in decision tables that can be read and still decide wrongly, or nothing."""
+"""Clocks as a table and letters as text: in a draft, checked, and published by two people."""
 
 from __future__ import annotations
+
+import html
 
 import pytest
 
 from rj_engine import bpmn
-from rj_engine.workflows.published import checking, tables, versions
-from rj_engine.workflows.studio import drafting
+from rj_engine.workflows.published import versions
+from rj_engine.workflows.studio import approving, draft_clocks, drafting
+from rj_engine.workflows.studio.approving import ApproveDraft
+from rj_engine.workflows.studio.changes import changes
+from rj_engine.workflows.studio.draft_clocks import AddClock, KeepClocks
+from rj_engine.workflows.studio.draft_letters import KeepLetter
+from rj_engine.workflows.studio.drafting import FileRefused
 from tests.places import Product
-from tests.studio.drawing import a_draft, kept, row, text_of
+from tests.studio.drawing import MANAGER, SAFEGUARDING, a_draft, proved, row, submitted
+from tests.web.browsing import a_browser
 
-FILE = "route.dmn"
-FIRST, ONE_ONLY = 'hitPolicy="FIRST"', 'hitPolicy="UNIQUE"'
-OF_HARMER = '<text>"harmer", "professional_for_harmer"</text>'
-LAST = "<rule id="
+LETTER = "victim_update.md"
 
 
-def route(*changes: tuple[str, str]) -> str:
-    """The table that routes a referral, with some of its text exchanged once."""
-    text = bpmn.decisions()["route"].decode()
-    for before, after in changes:
-        assert before in text, before
-        text = text.replace(before, after, 1)
-    return text
+def some_clock(product: Product, draft: object, *, of_safety: bool) -> str:
+    """A clock that the draft names."""
+    bundle = drafting.content(row(product, draft))  # type: ignore[arg-type]  # an id
+    return next(key for key in draft_clocks.used(bundle) if bundle.clocks[key]["safety_bearing"] == of_safety)
 
 
-def found(text: str) -> list[tuple[str, str | None, tuple[str, ...]]]:
-    """Code, element and rows of each finding."""
-    told = tables.found(versions.model_of(text.encode()))
-    return [(one.finding.code, one.finding.element, one.rows) for one in told]
+def test_a_clock_of_the_draft_runs_longer_and_the_standing_version_stays(product: Product) -> None:
+    draft = a_draft(product, "intake")
+    key = some_clock(product, draft, of_safety=False)
+
+    product.do(KeepClocks, MANAGER, draft_id=draft, edition=1, lengths={key: ("9", "weeks")})
+
+    kept = drafting.content(row(product, draft)).clocks[key]
+    assert (kept["amount"], kept["unit"]) == (9, "weeks")
+    assert versions.newest(product.session, "intake").periods[key] != versions.Period(9, "weeks")
+    assert bpmn.clocks()[key]["amount"] != 9 or bpmn.clocks()[key]["unit"] != "weeks"
 
 
-@pytest.mark.parametrize("key", sorted(bpmn.decisions()))
-def test_nothing_is_found_in_a_shipped_decision(key: str) -> None:
-    assert tables.found(versions.model_of(bpmn.decisions()[key])) == ()
-
-
-def test_two_rows_that_match_together_are_named() -> None:
-    told = found(route((FIRST, ONE_ONLY)))
-
-    assert ("overlap", "route_table", ("RT1", "RT2")) in told
-
-
-def test_an_input_that_no_row_matches_is_told_with_an_example() -> None:
-    text = route()
-    rules = text.split(LAST)
-    text = LAST.join(rules[:-1]) + rules[-1][rules[-1].index("</rule>") + len("</rule>") :]
-    told = [one.finding for one in tables.found(versions.model_of(text.encode()))]
-
-    assert [one.code for one in told] == ["gap"]
-    assert "Example:" in told[0].message
-
-
-def test_a_cell_of_another_type_than_its_column_is_found_at_its_place() -> None:
-    told = found(route((OF_HARMER, "<text>&lt; 5</text>")))
-
-    assert [(element, rows) for _, element, rows in told] == [("RT1_initiated_by", ("RT1",))]
-
-
-def test_a_column_that_asks_for_what_nobody_brings_is_found() -> None:
-    text = route()
-    asked = text[text.index("<inputExpression") :]
-    name = asked[asked.index("<text>") : asked.index("</text>")]
-    told = found(
-        text.replace(
-            name + "</text>\n        </inputExpression>", "<text>nobody_knows</text>\n        </inputExpression>", 1
-        )
-    )
-
-    assert "unknown_name" in {code for code, _, _ in told}
-
-
-def test_a_file_from_elsewhere_is_checked_as_in_the_studio() -> None:
-    told = checking.check({FILE: route((FIRST, ONE_ONLY)).encode()})
-
-    assert "overlap" in {one.code for one in told}
-
-
-def test_a_draft_whose_rows_overlap_cannot_be_published(sqlite_product: Product) -> None:
+@pytest.mark.parametrize("amount", ["", "-1", "1.5", "1001", "99999", "a week", "٣"])
+def test_a_length_that_is_none_is_named_and_nothing_is_kept(sqlite_product: Product, amount: str) -> None:
     draft = a_draft(sqlite_product, "intake")
-    text = text_of(sqlite_product, draft, FILE)
-    kept(sqlite_product, draft, FILE, text.replace(FIRST, ONE_ONLY))
+    key = some_clock(sqlite_product, draft, of_safety=False)
 
-    noted = drafting.noted(sqlite_product.session, row(sqlite_product, draft))
-    assert any(one.refuses and one.file == FILE and one.rows == ("RT1", "RT2") for one in noted)
+    with pytest.raises(FileRefused) as refusal:
+        sqlite_product.do(KeepClocks, MANAGER, draft_id=draft, edition=1, lengths={key: (amount, "days")})
+
+    assert [one.element for one in refusal.value.findings] == [key]
+    assert row(sqlite_product, draft).edition == 1
+
+
+def test_a_clock_of_safety_is_published_only_with_the_safeguarding_lead(product: Product) -> None:
+    draft = a_draft(product, "intake")
+    key = some_clock(product, draft, of_safety=True)
+    product.do(KeepClocks, MANAGER, draft_id=draft, edition=1, lengths={key: ("30", "weeks")})
+    proved(product, draft)
+    edition = submitted(product, draft)
+    changed = changes(drafting.basis(product.session, row(product, draft)), drafting.content(row(product, draft)))
+
+    assert any(one.of_safety and one.element == key for one in changed)
+    answer = product.do(ApproveDraft, SAFEGUARDING, draft_id=draft, edition=edition)
+    assert answer["of_safety"] is True
+
+    new = versions.newest(product.session, "intake", product.actor(MANAGER).service_id, versions.clock.now())
+    assert new.periods[key] == versions.Period(30, "weeks")
+    assert approving.usable(product.session, product.actor(MANAGER), "intake")[0].number == new.number
+
+
+def test_a_clock_of_ones_own_is_added_and_is_none_of_safety(sqlite_product: Product) -> None:
+    draft = a_draft(sqlite_product)
+
+    parts = {"key": "second_call", "label": "Second call", "amount": "2", "unit": "days"}
+    sqlite_product.do(AddClock, MANAGER, draft_id=draft, edition=1, **parts)
+
+    known = drafting.content(row(sqlite_product, draft)).clocks["second_call"]
+    assert (known["label"], known["safety_bearing"]) == ("Second call", False)
+    with pytest.raises(FileRefused):
+        sqlite_product.do(AddClock, MANAGER, draft_id=draft, edition=2, **parts)
+    with pytest.raises(FileRefused):
+        sqlite_product.do(AddClock, MANAGER, draft_id=draft, edition=2, **{**parts, "key": "Not A Key"})
+
+
+def test_a_letter_that_tells_its_addressee_what_they_may_not_know_is_not_kept(sqlite_product: Product) -> None:
+    draft = a_draft(sqlite_product)
+    text = "---\nto: harmer\nfacts: victim_name\n---\n# Hello\n\n{{ victim_name }} lives near you.\n"
+
+    with pytest.raises(FileRefused) as refusal:
+        sqlite_product.do(KeepLetter, MANAGER, draft_id=draft, edition=1, name=LETTER, text=text)
+
+    assert "victim_name" in refusal.value.sentence
+    assert row(sqlite_product, draft).edition == 1
+
+
+def test_a_letter_is_reworded_and_the_products_own_words_come_back(sqlite_product: Product) -> None:
+    draft = a_draft(sqlite_product)
+    own = bpmn.letters()[LETTER].decode()
+
+    sqlite_product.do(
+        KeepLetter, MANAGER, draft_id=draft, edition=1, name=LETTER, text=own.replace("How it stands", "News")
+    )
+    reworded = drafting.content(row(sqlite_product, draft)).letters[LETTER]
+    sqlite_product.do(KeepLetter, MANAGER, draft_id=draft, edition=2, name=LETTER, text="")
+
+    assert "# News" in reworded
+    assert drafting.content(row(sqlite_product, draft)).letters[LETTER] == own
+
+
+def test_the_page_of_clocks_keeps_what_was_typed_where_one_is_wrong(sqlite_product: Product) -> None:
+    draft = a_draft(sqlite_product, "intake")
+    first, second = draft_clocks.used(drafting.content(row(sqlite_product, draft)))[:2]
+    browser, page = a_browser(sqlite_product, MANAGER), f"/studio/drafts/{draft}/clocks"
+
+    typed = {f"amount-{first}": "soon", f"unit-{first}": "days", f"amount-{second}": "77", f"unit-{second}": "weeks"}
+    reply = browser.post(page, page, edition="1", **typed)
+
+    assert reply.status_code == 422
+    assert 'value="soon"' in reply.text
+    assert 'value="77"' in reply.text
+    assert browser.post(page, page, edition="1", **{**typed, f"amount-{first}": "5"}).status_code == 302
+
+
+def test_the_page_of_a_letter_keeps_every_word_of_one_that_is_refused(sqlite_product: Product) -> None:
+    draft = a_draft(sqlite_product)
+    browser, page = a_browser(sqlite_product, MANAGER), f"/studio/drafts/{draft}/letters"
+    own = bpmn.letters()[LETTER].decode()
+
+    refused = browser.post(f"{page}/new", page + "/new", edition="1", name=LETTER, text="Only words")
+    taken = browser.post(f"{page}/new", page + "/new", edition="1", name=LETTER, text=own)
+
+    assert refused.status_code == 422
+    assert "Only words" in refused.text
+    assert taken.status_code == 302
+    assert "Victim update" in browser.get(page).text
+    assert "How it stands" in html.unescape(browser.get(f"{page}/{LETTER}").text)

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from rj_engine.web.studio import differences, drafts, exchange, files, heat, migrations, pathways, proofs, trials
+from rj_engine.web.studio import (
+    differences,
+    drafts,
+    exchange,
+    files,
+    heat,
+    migrations,
+    pathways,
+    proofs,
+    tables,
+    trials,
+)
 from rj_engine.web.studio.screen import screen
 
-__all__ = ["differences", "drafts", "exchange", "files", "heat", "migrations", "pathways", "proofs", "screen", "trials"]
+__all__ = [
+    "differences",
+    "drafts",
+    "exchange",
+    "files",
+    "heat",
+    "migrations",
+    "pathways",
+    "proofs",
+    "screen",
+    "tables",
+    "trials",
+]
