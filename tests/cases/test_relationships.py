@@ -127,8 +127,9 @@ def test_the_page_keeps_what_crosses_the_wall_apart(sqlite_product: Product) -> 
     assert "Across the two sides" in told
     assert f"{known['harmer'].name}: neighbour of {known['victim'].name}" in told
     (one,) = standing(sqlite_product, reference)
-    changed = browser.post(f"{page}/relationships/{one.id}", page, kind="friend", reason="He told us")
-    assert changed.status_code == 302
+    sent = {"relationship": str(one.id), "kind": "friend", "reason": "He told us"}
+    assert browser.post(f"{page}/relationships/change", page, **sent).status_code == 302
+    assert browser.post(f"{page}/relationships/change", page).status_code == 422
     assert "from neighbour of to friend of: He told us" in words(browser.get(page).text)
 
 
