@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,11 +14,12 @@ from rj_engine.commands import Command, dispatch
 from rj_engine.database import db
 from rj_engine.errors import Refused
 from rj_engine.web.page.access import actor, needs
-from rj_engine.web.page.posted import command_id, posted_id
+from rj_engine.web.page.posted import command_id
 from rj_engine.workflows.beside import repairs_offered
 from rj_engine.workflows.beside.repairs import (
     EndWait,
     GateSaysNo,
+    NoLongerOpen,
     NotEnded,
     NotSkipped,
     ReasonNeeded,
@@ -30,7 +31,8 @@ from rj_engine.workflows.engine.reentry import CannotReenter
 
 screen = Blueprint("repairs", __name__, url_prefix="/cases/<reference>/repair")
 TO_BE_MENDED: Final = 422
-SAID: Final = (CannotReenter, GateSaysNo, NotEnded, NotSkipped, ReasonNeeded, RepairBreaks)
+NOTHING: Final = UUID(int=0)
+SAID: Final = (CannotReenter, GateSaysNo, NoLongerOpen, NotEnded, NotSkipped, ReasonNeeded, RepairBreaks)
 
 
 @screen.get("")
@@ -59,7 +61,7 @@ def back(reference: str) -> ResponseReturnValue:
         by=actor(),
         reference=reference,
         reason=_reason(),
-        run_id=posted_id("run"),
+        run_id=_id("run"),
         leaving=leaving,
         element=element,
     )
@@ -70,7 +72,7 @@ def back(reference: str) -> ResponseReturnValue:
 @needs("end_wait")
 def end_wait(reference: str) -> ResponseReturnValue:
     """End a wait."""
-    timer = posted_id("timer")
+    timer = _id("timer")
     return _do(
         reference,
         EndWait(command_id=command_id(), by=actor(), reference=reference, reason=_reason(), timer_id=timer),
@@ -81,7 +83,7 @@ def end_wait(reference: str) -> ResponseReturnValue:
 @needs("skip_task")
 def skip(reference: str) -> ResponseReturnValue:
     """Go on without a task."""
-    task = posted_id("task")
+    task = _id("task")
     return _do(
         reference,
         SkipTask(command_id=command_id(), by=actor(), reference=reference, reason=_reason(), task_id=task),
@@ -95,6 +97,11 @@ def _do(reference: str, command: Command) -> ResponseReturnValue:
         return _page(reference, refused), TO_BE_MENDED
     flash(gettext("Done. It stands in the record of the case, with the reason."), "done")
     return redirect(url_for("cases.show", reference=reference))
+
+
+def _id(name: str) -> UUID:
+    """The id that the form chose; of nothing where it chose none."""
+    return request.form.get(name, type=UUID) or NOTHING
 
 
 def _reason() -> str:

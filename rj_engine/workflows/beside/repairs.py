@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from rj_engine import bpmn
 from rj_engine.cases import case as cases
 from rj_engine.cases import conflicts
-from rj_engine.cases.case import Case, NotFound
+from rj_engine.cases.case import Case
 from rj_engine.commands import Command, Outcome, handles
 from rj_engine.errors import Broken, Refused
 from rj_engine.ledger import Entry
@@ -43,6 +43,12 @@ class ReasonNeeded(Refused):
     """Say why, in up to 500 characters: it stays in the record of the case."""
 
     code = "reason_needed"
+
+
+class NoLongerOpen(Refused):
+    """What you wanted to repair is no longer open. Look at the case as it stands now."""
+
+    code = "no_longer_open"
 
 
 class NotSkipped(Refused):
@@ -175,15 +181,15 @@ def kept_waiting(published: Published, element: str) -> str:
 
 def _held(session: Session, command: Repair, run_id: UUID | None) -> tuple[Case, Run]:
     """The case and its running run, both held; nobody repairs a case they are too close to."""
+    case = cases.lock(session, command.by, command.reference)
     if not 0 < len(command.reason.strip()) <= LONGEST_REASON:
         raise ReasonNeeded
-    case = cases.lock(session, command.by, command.reference)
     conflicts.require(session, command.by.id, case.id)
     where = Run.id == run_id, Run.case_id == case.id, Run.status == "running"
     held = select(Run).where(*where).with_for_update().execution_options(populate_existing=True)
     run = session.scalars(held).one_or_none()
     if run is None or case.status == "closed":
-        raise NotFound
+        raise NoLongerOpen
     return case, run
 
 
