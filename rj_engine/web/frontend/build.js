@@ -50,6 +50,15 @@ async function styles(entry, source) {
   fingerprinted(entry, `${built.css}\n`);
 }
 
+// What the layouter needs comes from here, also where it has its own beside it.
+const layouter = {
+  name: "layouter",
+  setup(build) {
+    build.onResolve({ filter: /^(camunda-)?bpmn-moddle/ }, ({ path, importer, kind, pluginData }) =>
+      pluginData || !importer.startsWith(join(here, "layout")) ? undefined : build.resolve(path, { kind, resolveDir: here, pluginData: true }));
+  },
+};
+
 // Editors and what they share: chunks and fonts keep the names that they import each other by.
 async function editors() {
   const built = await esbuild.build({
@@ -70,7 +79,7 @@ async function editors() {
     chunkNames: "editors-[hash]",
     entryNames: "[name]",
     alias: { preact: "@bpmn-io/properties-panel/preact" }, // one of them a page, or its hooks find no context
-    plugins: [underPolicy],
+    plugins: [underPolicy, layouter],
     write: false,
     metafile: true,
     outdir: "built",
@@ -124,6 +133,8 @@ await scripts();
 await editors();
 cameFrom(join(modules, "axe-core"));
 fingerprinted("axe.js", readFileSync(join(modules, "axe-core", "axe.min.js")));
+cameFrom(join(modules, "elkjs")); // as its makers ship it: its licence asks for the source of what is changed
+fingerprinted("elk.js", readFileSync(join(modules, "elkjs", "lib", "elk.bundled.js")));
 licences();
 
 const sums = Object.fromEntries([...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, bytes]) => [name, digest(bytes)]));

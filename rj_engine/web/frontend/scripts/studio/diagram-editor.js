@@ -4,13 +4,14 @@ import {
   BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule,
 } from "bpmn-js-properties-panel";
 import camunda from "camunda-bpmn-moddle/resources/camunda.json";
+import play from "bpmn-js-token-simulation";
 import minimap from "diagram-js-minimap";
 import { listFindings, markFindings, markPath } from "./findings.js";
 import { ours } from "./properties.js";
 import { openSheets, Sheet, source } from "./sheet.js";
+import { fit } from "./sight.js";
 import { StepList } from "./steps/list.js";
-
-const PALETTE = 130;
+import { Tools } from "./tools.js";
 
 openSheets(async (place, facts) => {
   const canvas = place.querySelector("[data-editor-canvas]");
@@ -19,15 +20,21 @@ openSheets(async (place, facts) => {
     propertiesPanel: { parent: place.querySelector("[data-editor-panel]") },
     moddleExtensions: { camunda },
     additionalModules: [
-      BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule, minimap, ours(facts),
+      BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule, minimap, play, ours(facts),
     ],
   });
   place.editor = modeler;
-  await modeler.importXML(await source(facts));
+  const text = await source(facts);
+  await modeler.importXML(text);
   fit(modeler.get("canvas"));
+  const tools = new Tools(place, modeler, facts, text);
   const steps = place.ownerDocument.querySelector("[data-editor-steps]");
-  const list = steps && new StepList(steps, modeler, facts);
-  const written = async () => (await modeler.saveXML({ format: true })).xml;
+  const list = steps && new StepList(steps, modeler, facts, tools);
+  const written = async () => {
+    const { xml } = await modeler.saveXML({ format: true });
+    tools.past.note(xml);
+    return xml;
+  };
   const sheet = new Sheet(facts, written, (findings) => {
     listFindings(findings, (id) => look(modeler, id));
     markFindings(modeler, findings);
@@ -35,17 +42,9 @@ openSheets(async (place, facts) => {
   });
   markPath(modeler, facts.path ?? []);
   modeler.on("commandStack.changed", ({ trigger }) => trigger !== "clear" && sheet.changed());
+  tools.sheet = sheet;
   place.sheet = sheet;
 });
-
-// The whole drawing, beside the palette and not beneath it.
-function fit(canvas) {
-  canvas.zoom("fit-viewport");
-  const { x, y, width, height, outer, scale } = canvas.viewbox();
-  const share = (outer.width - PALETTE) / outer.width;
-  const above = Math.max(0, (outer.height / (scale * share) - canvas.getRootElement().children[0]?.height || 0) / 2);
-  canvas.viewbox({ x: x - PALETTE / (scale * share), y: y - above, width: width / share, height: height / share });
-}
 
 function look(modeler, id) {
   const element = modeler.get("elementRegistry").get(id);

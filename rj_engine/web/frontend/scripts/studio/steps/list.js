@@ -9,16 +9,17 @@ import { called, chooses, condition, inOrder, isOtherwise, kind, owner, owners, 
 const TOLD = ["form", "due", "effect", "party", "stage", "min_level", "letter"];
 
 export class StepList {
-  constructor(place, modeler, facts) {
+  constructor(place, modeler, facts, tools) {
     this.place = place;
     this.modeler = modeler;
     this.facts = facts;
+    this.tools = tools;
     this.changes = new Changes(modeler);
     this.registry = modeler.get("elementRegistry");
     this.opened = new Set();
     this.findings = [];
     this.said = "";
-    modeler.get("eventBus").on("commandStack.changed", () => this.show());
+    modeler.get("eventBus").on(["commandStack.changed", "import.done"], () => this.show());
     this.show();
   }
 
@@ -29,6 +30,11 @@ export class StepList {
 
   // Carries out a change, says so, and puts the focus where the work goes on.
   act(words, change, focus) {
+    if (this.tools.busy()) {
+      this.said = "Stop playing through it first.";
+      this.show();
+      return;
+    }
     const made = change();
     this.said = words;
     this.show();
@@ -53,12 +59,14 @@ export class StepList {
 }
 
 function List({ list }) {
-  const stack = list.modeler.get("commandStack");
-  const back = (way, words) => list.act(words, () => stack[way]());
+  const back = async (by, words, none) => {
+    const done = await list.tools.go(by);
+    list.act(done ? words : none, () => {});
+  };
   return h(Fragment, null,
     h("div", { class: "rj-steps__tools" }, !list.facts.locked && h(Fragment, null,
-      h(Press, { words: "Undo", about: "the last change", press: () => stack.canUndo() ? back("undo", "Undone.") : list.act("There is nothing to undo.", () => {}) }),
-      h(Press, { words: "Redo", about: "what was undone", press: () => stack.canRedo() ? back("redo", "Done again.") : list.act("There is nothing to do again.", () => {}) })),
+      h(Press, { words: "Undo", about: "the last change", press: () => back(-1, "Undone.", "There is nothing to undo.") }),
+      h(Press, { words: "Redo", about: "what was undone", press: () => back(1, "Done again.", "There is nothing to do again.") })),
     h("p", { role: "status", class: "rj-steps__said" }, list.said)),
     h("ol", { class: "rj-steps__list" }, list.listed.map(({ step, depth }) => h(Step, { key: step.id, step, depth, list }))));
 }
