@@ -10,10 +10,11 @@ import pytest
 from rj_engine import failpoints, ledger
 from rj_engine.cases.case import NotFound, find
 from rj_engine.commands import NotAllowed
+from rj_engine.risk.gate import ContactBlocked
 from rj_engine.workflows import rebuild
 from rj_engine.workflows.studio import migrating
 from rj_engine.workflows.studio.migrating import CancelMigration, StartMigration, UndoMigration
-from rj_engine.workflows.task.tasks import CompleteTask, SaveDraft
+from rj_engine.workflows.task.tasks import ClaimTask, CompleteTask, SaveDraft
 from tests.places import Product
 from tests.studio.drawing import MANAGER, SAFEGUARDING
 from tests.studio.moving_cases import (
@@ -207,3 +208,45 @@ def test_the_filter_lets_through_what_was_chosen(sqlite_product: Product) -> Non
     assert {one.reference for one in expected(sqlite_product, number, stage=stages[second])} == wanted
     assert {one.reference for one in expected(sqlite_product, number, facilitator="nobody")} == {first, second}
     assert expected(sqlite_product, number, establishment="MSI") == []
+
+
+def test_what_the_new_drawing_says_of_an_open_task_holds_at_once_and_the_gate_is_asked(product: Product) -> None:
+    reference = a_case(product)
+    task = open_task(product, reference)
+    product.do(ClaimTask, "coordinator", task_id=task.id)
+    ref = "<bpmn:flowNodeRef>screen_for_safety</bpmn:flowNodeRef>"
+    lane = '<bpmn:lane id="lane_lead" name="RJ lead">'
+    number = a_new_version(
+        product, (ref, ""), (lane, lane + ref), ('value="assess_risk"', 'value="contact_harmer"'), ('"R0"', '"R1"')
+    )
+    migration = asked(product, number)
+    assert worked(product) == 1
+
+    now = open_task(product, reference)
+    assert (now.id, now.lane, now.effect, now.stage, now.assignee_id) == (task.id, "lead", "contact_harmer", "R1", None)
+    assert now.blocked != []
+    with pytest.raises(ContactBlocked):
+        product.do(CompleteTask, "lead", task_id=task.id, answers=typical(task.form))
+
+    product.do(UndoMigration, MANAGER, migration_id=migration)
+    assert worked(product) == 1
+    was = open_task(product, reference)
+    assert (was.lane, was.effect, was.blocked) == ("coordinator", "assess_risk", [])
+    assert was.assignee_id == product.actor("coordinator").id
+
+
+def test_a_clock_that_was_changed_leaves_the_dates_that_were_given(product: Product) -> None:
+    reference = a_case(product)
+    task = open_task(product, reference)
+    number = a_new_version(
+        product, (f'{NEW_WORDS[0]} camunda:formKey="safety_screen" camunda:dueDate="safety_screen"',
+                  f'{NEW_WORDS[0]} camunda:formKey="safety_screen" camunda:dueDate="allocate"'),
+    )  # fmt: skip
+
+    (one,) = expected(product, number)
+    assert (one.group, [each.words for each in one.misses]) == (
+        "partly", ["“Screen for safety” keeps the date it was given."]
+    )  # fmt: skip
+    asked(product, number)
+    assert worked(product) == 1
+    assert open_task(product, reference).due_at == task.due_at
