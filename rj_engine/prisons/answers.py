@@ -81,7 +81,7 @@ def _require_it_counts(finished: Finished, row: PrisonRequest) -> None:
     if row.decision in FINAL and row.decided_on is not None:
         raise AlreadyDecided(
             f"{requests.who(finished.session, row.answered_by)} recorded an answer of "
-            f"{requests.spoken(row.decided_on)}: {row.decision.replace('_', ' ')}. If that is wrong, tell your lead."
+            f"{requests.spoken(row.decided_on)}: {requests.decided(row.decision)}. If that is wrong, tell your lead."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +20,13 @@ from rj_engine.prisons import custody, shapes
 
 ACCESS: Final = "access"
 EVENT: Final = "event"
+DECISIONS: Final[Mapping[str, str]] = {
+    "granted": "Granted",
+    "granted_conditions": "Granted with conditions",
+    "refused": "Refused",
+    "redirected": "Sent on to somebody else",
+}
+"""What was answered, in words."""
 COUNTED: Final = (
     "service_id", "sent_on", "kind", "route", "decided_by", "days_taken", "days_ours", "days_victims", "decision",
     "reason_code", "delivered_on", "failed", "victim_choice", "event_fell_through",
@@ -132,6 +140,11 @@ def require_not_before(session: Session, row: PrisonRequest, day: date | None, w
 def who(session: Session, identity: UUID | None) -> str:
     """Who recorded something, for a sentence."""
     return staff.names(session, {identity}).get(identity, "Somebody") if identity else "Somebody"
+
+
+def decided(decision: str) -> str:
+    """What was answered, in words for the middle of a sentence."""
+    return DECISIONS.get(decision, decision.replace("_", " ")).lower()
 
 
 def spoken(day: date) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
@@ -12,13 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from rj_engine import bpmn, clock, forms
+from rj_engine import clock
 from rj_engine.commands import Command, dispatch
 from rj_engine.database import db
 from rj_engine.errors import Refused, Retry
 from rj_engine.people import staff
 from rj_engine.people.staff import Staff
 from rj_engine.prisons import places, reference, saved_views, waiting
+from rj_engine.prisons.requests import DECISIONS
 from rj_engine.prisons.saved_views import SaveView
 from rj_engine.reports import board_file, stalls
 from rj_engine.reports.stalls import Wanted
@@ -26,6 +26,7 @@ from rj_engine.reports.usual import share
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.languages import in_language, marked
 from rj_engine.web.page.posted import command_id
+from rj_engine.web.prison.wording import labels
 from rj_engine.workflows.rows import Task
 from rj_engine.workflows.task.tasks import AssignTask
 from rj_engine.workflows.timed.rungs import CHASE, ChasePrison, EscalateRequest, GiveReason, NoRung
@@ -33,6 +34,8 @@ from rj_engine.workflows.timed.rungs import CHASE, ChasePrison, EscalateRequest,
 screen = Blueprint("prisons", __name__, url_prefix="/prisons")
 TO_BE_MENDED: Final = 422
 MOST: Final = 200
+CHASED: Final = "prison_chase"
+"""The form that a chase is recorded with."""
 ACTIONS: Final[Mapping[str, str]] = {
     "chase": marked("Note that I have chased them today"),
     "escalate": marked("Take the next rung now"),
@@ -146,8 +149,9 @@ def _words() -> dict[str, Any]:
         "actions": _in_language(ACTIONS),
         "news": _in_language(NEWS),
         "reasons": reference.reasons(),
-        "offices": offices(),
+        "offices": {"to": labels(CHASED, "chase_to"), "channel": labels(CHASED, "chase_channel")},
         "routes": reference.ROUTES,
+        "decisions": DECISIONS,
         "chase": CHASE,
         "kinds": {"access": gettext("Access"), "event": gettext("Event")},
     }
@@ -155,16 +159,6 @@ def _words() -> dict[str, Any]:
 
 def _in_language(words: Mapping[str, str]) -> dict[str, str]:
     return {key: in_language(each) for key, each in words.items()}
-
-
-@cache
-def offices() -> dict[str, dict[str, str]]:
-    """Whom and how one may ask, in the words of the form that a chase is recorded with."""
-    fields = forms.parse(bpmn.forms()["prison_chase"]).fields
-    told = {
-        key: {option.value: option.label for option in fields[key].options} for key in ("chase_to", "chase_channel")
-    }
-    return {"to": told["chase_to"], "channel": told["chase_channel"]}
 
 
 def _told(requests: list[UUID], make: Make) -> ResponseReturnValue:

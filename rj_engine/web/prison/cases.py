@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -20,6 +21,7 @@ from rj_engine.prisons.releases import ReleasePlace
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.languages import in_language, marked
 from rj_engine.web.page.posted import command_id
+from rj_engine.web.prison.wording import labels
 
 screen = Blueprint("prison_cases", __name__, url_prefix="/cases")
 TO_BE_MENDED: Final = 422
@@ -67,6 +69,10 @@ def _page(reference_: str, wrong: Refused | None = None) -> str:
         "stays": [(stay, [row for row in asked if row.stay_id == stay.id]) for stay in stays],
         "days": {row.id: waiting.days_of(row, today) for row in asked},
         "routes": reference.ROUTES,
+        "decisions": requests.DECISIONS,
+        "chased": {key: labels("prison_chase", f"chase_{key}") for key in ("to", "channel", "result")},
+        "choices": labels("prison_choice", "prison_outcome"),
+        "told_day": date.fromisoformat,
         "known": places.register(session, case.service_id, today),
         "name_of": places.name_of,
         "reasons": reference.reasons(),

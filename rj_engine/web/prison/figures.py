@@ -16,6 +16,7 @@ from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people.staff import Service
 from rj_engine.prisons import places, reference
+from rj_engine.prisons.requests import DECISIONS
 from rj_engine.reports import charts, exception_report, permission_figures, weekly
 from rj_engine.reports.permission_figures import Figures
 from rj_engine.reports.usual import share
@@ -84,7 +85,14 @@ def digest() -> ResponseReturnValue:
     week, leaves = weekly.week(session, actor(), clock.today()), bool(known.smtp_host or known.notify_key)
     chosen = weekly_post.chosen(session, actor())
     days = [(number, day) for number, day in get_day_names(locale=language()).items() if number <= weekly_post.FRIDAY]
-    shown = {"days": days, "chosen": chosen, "leaves": leaves, "hour": known.digest_hour, "new_id": uuid4}
+    shown = {
+        "days": days,
+        "chosen": chosen,
+        "leaves": leaves,
+        "hour": known.digest_hour,
+        "new_id": uuid4,
+        "decisions": DECISIONS,
+    }
     return render_template("prisons/week.html", week=week, most=MOST_LISTED, **shown)
 
 

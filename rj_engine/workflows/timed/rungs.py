@@ -17,7 +17,7 @@ from rj_engine.commands import Actor, Command, Outcome, handles
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
 from rj_engine.prisons import reference
-from rj_engine.prisons.requests import PrisonRequest, spoken, who
+from rj_engine.prisons.requests import PrisonRequest, decided, spoken, who
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.moves import Move, told
 from rj_engine.workflows.published import versions
@@ -119,7 +119,7 @@ def _require_open(session: Session, case: Case, request: PrisonRequest) -> None:
     if request.decision:
         day = spoken(request.decided_on) if request.decided_on else "a day nobody wrote down"
         raise RequestSettled(
-            f"{who(session, request.answered_by)} recorded an answer of {day}: {request.decision.replace('_', ' ')}."
+            f"{who(session, request.answered_by)} recorded an answer of {day}: {decided(request.decision)}."
         )
     if case.status == "closed":
         raise RequestSettled("The case is closed.")
