@@ -61,7 +61,7 @@ def keep_clocks(draft_id: UUID) -> ResponseReturnValue:
 @needs("manage_pathways")
 def add_clock(draft_id: UUID) -> ResponseReturnValue:
     """Put a clock of the service's own in."""
-    typed = {name: request.form.get(name, "").strip() for name in ("key", "label", "amount", "unit")}
+    typed: dict[str, Any] = {name: request.form.get(name, "").strip() for name in ("key", "label", "amount", "unit")}
     try:
         dispatch(AddClock(**_of(draft_id), **typed))
     except FileRefused as refused:

@@ -55,7 +55,7 @@ def used(bundle: Bundle) -> list[str]:
         (event.text or "").strip('"') for node in nodes for event in node.events
     }
     own = bundle.clocks.keys() - bpmn.clocks().keys()
-    return sorted((named | own) & bundle.clocks.keys(), key=lambda key: _order(bundle.clocks[key]))
+    return sorted(bundle.clocks.keys() & (named | own), key=lambda key: _order(bundle.clocks[key]))
 
 
 def _order(known: Mapping[str, Any]) -> tuple[bool, str]:

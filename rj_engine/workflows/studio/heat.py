@@ -127,18 +127,17 @@ def _medians(session: Session, by: Actor, asked: Asked) -> Any:
 
 def _ranked(session: Session, by: Actor, asked: Asked) -> Subquery:
     days = _days(session)
-    of_element = {"partition_by": Task.element}
     counted = select(
         Task.element,
         days.label("days"),
-        func.row_number().over(order_by=days, **of_element).label("place"),
-        func.count().over(**of_element).label("many"),
+        func.row_number().over(order_by=days, partition_by=Task.element).label("place"),
+        func.count().over(partition_by=Task.element).label("many"),
     )
     where = *_runs(by, asked), _done(*asked.period())
     return counted.join(Run, Run.id == Task.run_id).join(Case, Case.id == Task.case_id).where(*where).subquery()
 
 
-def _days(session: Session) -> ColumnElement[float]:
+def _days(session: Session) -> ColumnElement[Any]:
     """Days between opening and closing, as the database counts them."""
     if session.get_bind().dialect.name == "postgresql":
         return func.extract("epoch", Task.closed_at - Task.opened_at) / DAY
