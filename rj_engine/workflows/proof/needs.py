@@ -129,6 +129,7 @@ def _answer(about: About, rest: list[str]) -> str | None:
     return None if given == wanted else f"though “{question}” is {given or 'not answered'}, not {wanted}"
 
 
+@_need("answer_in", lambda rest: lenses.answers(rest[0]))
 def _answer_in(about: About, rest: list[str]) -> str | None:
     question, wanted = rest
     given = dict(about.facts.noted).get(question)
