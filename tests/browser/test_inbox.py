@@ -131,10 +131,13 @@ def test_a_due_date_is_moved_and_what_was_typed_stays_where_a_reason_lacks(visit
     assert visit.product.session.get_one(Task, known.task).due_at == clock.end_of(wanted)
 
 
+@WIDTHS
 @pytest.mark.parametrize("hands", [Mouse, Keyboard])
-def test_a_caseload_changes_hands_but_for_a_conflict_of_interest(visit: Visit, hands: type[Mouse | Keyboard]) -> None:
+def test_a_caseload_changes_hands_but_for_a_conflict_of_interest(
+    visit: Visit, hands: type[Mouse | Keyboard], width: int
+) -> None:
     kept, given = at_first_contact(visit.product).reference, at_first_contact(visit.product).reference
-    visit.page.set_viewport_size({"width": 1280 if hands is Mouse else 390, "height": 900})
+    visit.page.set_viewport_size({"width": width, "height": 900})
     page, by = visit.go("/sign-in"), hands(visit)
     by.sign_in("lead")
     visit.go("/conflicts")
