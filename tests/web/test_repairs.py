@@ -49,3 +49,14 @@ def test_a_facilitator_is_not_offered_it(sqlite_product: Product) -> None:
 
     assert f"/cases/{reference}/repair" not in browser.get(f"/cases/{reference}").text
     assert browser.get(f"/cases/{reference}/repair").status_code == 403
+
+
+def test_to_another_services_lead_the_case_is_not_there_and_ones_own_asks_for_a_reason(sqlite_product: Product) -> None:
+    reference = a_case(sqlite_product)
+    own, other = a_browser(sqlite_product, "lead"), a_browser(sqlite_product, "lead.sample")
+
+    for what in ("back", "wait", "skip"):
+        page = f"/cases/{reference}/repair"
+        assert own.post(f"{page}/{what}", page).status_code == 422
+        assert other.post(f"{page}/{what}", "/cases").status_code == 404
+    assert other.get(f"/cases/{reference}/repair").status_code == 404
