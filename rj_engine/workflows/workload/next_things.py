@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -114,7 +114,9 @@ def _again(session: Session, wanted: Asked) -> frozenset[UUID]:
 
 def _free(session: Session, wanted: Asked, most: int) -> Iterator[Thing]:
     """What nobody has taken yet and this person may take: in their lane, trained for it, no conflict."""
-    offered = (row for row in _unclaimed(session, wanted) if not row.blocked and _may_take(session, wanted, row))
+    rows = [row for row in _unclaimed(session, wanted) if not row.blocked]
+    works = _works(session, {row.id for row in rows})
+    offered = (row for row in rows if not qualified.held_back(session, wanted.by.id, works[row.id], wanted.now))
     for row in islice(offered, most):
         why = "Nobody has taken it yet, and it is late." if row.overdue else "Nobody has taken it yet."
         yield Thing(row.name, why, row.case, row.title, row.due_at, row.overdue, row.id, FREE)
@@ -132,10 +134,14 @@ def _unclaimed(session: Session, wanted: Asked) -> list[InboxRow]:
     return sorted(rows, key=lambda row: (row.due_at, row.id))[:OFFERED]
 
 
-def _may_take(session: Session, wanted: Asked, row: InboxRow) -> bool:
+def _works(session: Session, tasks: set[UUID]) -> dict[UUID, Work]:
+    """Each of these tasks in its case, as its run's own version of the pathway has it."""
+    if not tasks:
+        return {}
     joined = select(Task, Case, Run).join(Case, Case.id == Task.case_id).join(Run, Run.id == Task.run_id)
-    found: Any = session.execute(joined.where(Task.id == row.id)).one()
-    task, case, run = found
-    published = versions.load(session, run.version_id)
-    work = Work(run, case, published, published.definition.elements[task.element], task.key, {})
-    return not qualified.held_back(session, wanted.by.id, work, wanted.now)
+    found: dict[UUID, Work] = {}
+    for row in session.execute(joined.where(Task.id.in_(tasks))):
+        published = versions.load(session, row.Run.version_id)
+        element = published.definition.elements[row.Task.element]
+        found[row.Task.id] = Work(row.Run, row.Case, published, element, row.Task.key, {})
+    return found
