@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("RJ_PICTURES")
 STRUCTURE = """() => [...document.querySelectorAll(
   "h1, h2, h3, nav, main, aside, section, form, fieldset, table, th, summary, a, button, input, select, textarea"
-)].map((each) => [each.tagName, each.getAttribute("name"), each.getAttribute("type")].join(" "))"""
+)].filter((each) => !each.closest("[data-diagram]")).map((each) => [each.tagName, each.getAttribute("name"), each.getAttribute("type")].join(" "))"""
 """What a page is made of, whatever its language: headings, landmarks, tables, links and controls in their order."""
 STRANGE = """() => [...document.querySelectorAll("main [lang=en]")].filter((each) => each.closest("[lang=cy]"))
   .map((each) => each.textContent.trim()).filter((each) => each === "")"""
