@@ -43,7 +43,7 @@ def an_unread_answer(product: Product) -> str:
     """A question that the screen asks, somebody answered, and nothing in the shipped drawing reads."""
     drawn = b"".join(bpmn.pathways().values()).decode()
     asked_there = [one["key"] for one in questions(json.loads(bpmn.forms()[SCREEN])["components"])]
-    return next(key for key in asked_there if key in typical(SCREEN) and key not in drawn)
+    return str(next(key for key in asked_there if key in typical(SCREEN) and key not in drawn))
 
 
 def questions(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
