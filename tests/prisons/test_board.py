@@ -235,3 +235,26 @@ def test_a_page_says_routes_in_words_and_a_commissioner_begins_with_the_figures(
     a_request(case, a_stay(case), route="direct_omu")
     assert "straight to the offender management unit" in signed_in(sqlite_product, "lead").get("/prisons").text
     assert signed_in(sqlite_product, "commissioner").get("/").location == "/prisons/figures"
+
+
+def test_a_commissioner_finds_the_figures_in_the_menu_and_a_lead_finds_them_on_the_board(
+    sqlite_product: Product,
+) -> None:
+    menus = {
+        who: signed_in(sqlite_product, who).get("/prisons/figures").text.partition('id="navigation"')[2]
+        for who in ("commissioner", "lead")
+    }
+    assert 'href="/prisons/figures"' in menus["commissioner"].partition("</ul>")[0]
+    assert 'href="/prisons/figures"' not in menus["lead"].partition("</ul>")[0]
+
+
+def test_whoever_sees_the_service_filters_by_a_facilitator_of_another_team(sqlite_product: Product) -> None:
+    asking = Asking.sent(sqlite_product)
+    other = sqlite_product.actor("facilitator.west")
+    case = sqlite_product.session.get_one(Case, asking.case_id)
+    case.facilitator_id, case.team_id = other.id, other.team_id
+    db.session.commit()
+    manager = sqlite_product.actor("service_manager")
+    found = stalls.board(sqlite_product.session, manager, Wanted(owner=str(other.id)), clock.today())
+    assert [row.owner for row in found.rows] == [other.name]
+    assert found.owners == {other.id: other.name}
