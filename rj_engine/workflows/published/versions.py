@@ -31,6 +31,9 @@ from rj_engine.workflows.studio.rows import AuthoredVersion, StandingVersion
 ONE_VICTIM_EACH: Final = frozenset({"informal_rj", "victim_initiated_rj"})
 """Pathways of which each victim of a case has a run of their own."""
 
+PACKED: Final = 6
+"""A draft is packed each time it is kept: the last few bytes cost more than they save."""
+
 
 class NoSuchPathway(Refused):
     """There is no published pathway of that name."""
@@ -51,13 +54,16 @@ class Bundle:
 
     def packed(self) -> bytes:
         """The bytes that are stored, the same for the same content."""
-        parts = {name: getattr(self, name) for name in self.__slots__}
-        return zlib.compress(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode(), 9)
+        return zlib.compress(self._written(), PACKED)
 
     @property
     def checksum(self) -> str:
         """SHA-256 of the content, hex."""
-        return hashlib.sha256(zlib.decompress(self.packed())).hexdigest()
+        return hashlib.sha256(self._written()).hexdigest()
+
+    def _written(self) -> bytes:
+        parts = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()
 
 
 @dataclass(frozen=True, slots=True)
