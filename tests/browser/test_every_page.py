@@ -72,8 +72,14 @@ def test_every_page_is_without_barriers_wide_and_narrow_and_says_the_same_withou
 
 
 def seen(visit: Visit, path: str) -> list[str]:
-    """What is wrong with a page at either width, with everything folded out that can be."""
-    page, wrong = opened(visit, path), []
+    """What is wrong with a page at either width."""
+    opened(visit, path)
+    return seen_now(visit, path)
+
+
+def seen_now(visit: Visit, name: str) -> list[str]:
+    """What is wrong with the page as it stands at either width, with everything folded out that can be."""
+    page, wrong = visit.page, []
     page.wait_for_function(f"{READY} === 'yes'")
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     for width in (1280, 390):
@@ -81,7 +87,7 @@ def seen(visit: Visit, path: str) -> list[str]:
         wrong += [f"{width}: {barrier}" for barrier in visit.barriers()]
         wrong += [f"{width}: runs off the screen"] if visit.overflows() else []
         if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{re.sub(r'[^a-z]+', '-', path)}-{width}.png", full_page=True)
+            page.screenshot(path=Path(PICTURES) / f"{re.sub(r'[^a-z]+', '-', name)}-{width}.png", full_page=True)
     return wrong
 
 

@@ -28,10 +28,7 @@ TEMPLATES = catalogue.WEB / "templates"
 WHOLE = ("people/me.html", "sign_in/form.html", "sign_in/nothing_yet.html")
 """Pages in which no English word is left."""
 MOSTLY = (
-    "cases/case.html",
-    "cases/contact.html",
     "cases/list.html",
-    "cases/withdraw.html",
     "documents/list.html",
     "errors/page.html",
     "errors/signed_out.html",
