@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -99,7 +99,13 @@ def _too_long(session: Session, run: Run, now: datetime) -> bool:
     if last is None or _is_seen_to(session, run.strand, now):
         return False
     agreed = told["clocks"].get(_asked(session, run.strand, told["asked_by"]))
-    return agreed is not None and clock.due_at(last, versions.periods_of(bpmn.clocks())[agreed]) < now
+    return agreed is not None and clock.due_at(last, _periods(session, run, now)[agreed]) < now
+
+
+def _periods(session: Session, run: Run, now: datetime) -> Mapping[str, clock.Period]:
+    """The clocks of the version that would begin: a service may have changed them."""
+    service = session.get_one(Case, run.case_id).service_id
+    return versions.newest(session, bpmn.silence()["pathway"], service, now).periods
 
 
 def last_told(session: Session, strand: Strand, party: str) -> datetime | None:
