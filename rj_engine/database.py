@@ -33,6 +33,7 @@ SQLITE_PRAGMAS: Final = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=10000",
+    "PRAGMA cache_size=-65536",
 )
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
