@@ -11,6 +11,8 @@ NOT_OF_A_ROLE = {
     "fire": "the clock",
     "deliver": "the clock",
     "prove": "the clock",
+    "migrate": "the clock",
+    "sweep_trials": "the clock",
     "resume_after_restore": "the operator",
     "rebuild_inbox": "the operator",
     "add_service": "the operator",
