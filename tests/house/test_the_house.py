@@ -121,7 +121,6 @@ def test_every_command_is_described_and_its_verb_belongs_to_somebody():
         "prove",
         "migrate",
         "sweep_trials",
-        "migrate",
         "resume_after_restore",
         "rebuild_inbox",
         "add_service",
