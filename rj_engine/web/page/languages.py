@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from flask import Flask, Response, current_app, has_request_context, request
-from flask_babel import Babel, get_locale, gettext
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_babel import Babel, get_locale, get_translations, gettext
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -42,6 +42,15 @@ def in_english() -> Markup:
     return ENGLISH_HERE if language() != ENGLISH else Markup()
 
 
+def _words() -> Any:
+    """The catalogue of the page: looked for once a request, where a long page asks for five hundred texts."""
+    if not has_request_context():
+        return get_translations()
+    if "words" not in g:
+        g.words = get_translations()
+    return g.words
+
+
 def _wanted() -> str:
     """Programs get English, so that what they compare never changes with somebody's choice."""
     if not has_request_context() or request.path.startswith("/api/"):
@@ -75,6 +84,11 @@ def _tell(reply: Response) -> Response:
 def register(app: Flask) -> None:
     """Give the templates `_`, the page's language, and the languages there are."""
     Babel(app, locale_selector=_wanted)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # of Jinja's extension, unknown to its types
+        lambda text: _words().ugettext(text),
+        lambda one, many, count: _words().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.after_request(_tell)
     app.add_template_global(language, "language")
     app.add_template_filter(in_language)
