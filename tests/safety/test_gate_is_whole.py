@@ -15,7 +15,24 @@ from rj_engine.risk.gate import GateNotWhole
 from rj_engine.risk.requirements import ALSO_ASKED, REQUIREMENTS
 from tests.places import Product
 
-MOVERS = ("moves", "timers", "events", "renewals", "withdrawals", "victims", "referrals", "scheduler", "rebuild")
+MOVERS = (
+    "moves",
+    "rebuild",
+    "beside.events",
+    "beside.incidents",
+    "beside.referrals",
+    "beside.renewals",
+    "beside.repairs",
+    "beside.silence",
+    "beside.victims",
+    "beside.withdrawals",
+    "studio.moving",
+    "studio.trials",
+    "task.tasks",
+    "timed.rungs",
+    "timed.scheduler",
+    "timed.timers",
+)
 
 
 @pytest.mark.parametrize("mover", MOVERS)

@@ -196,8 +196,8 @@ def test_a_wrong_password_and_an_address_tried_are_not_logged(sqlite_product: Pr
 
 def test_no_address_of_ours_names_a_person_or_carries_an_answer(neighbourhood: Neighbourhood) -> None:
     named = {name for route in routes(neighbourhood.product.app) for name in route.arguments}
-    ids = {"task_id", "incident_id", "staff_id", "outbox_id", "draft_id", "migration_id", "person", "note"}
-    of_data = {"run", "name", "key", "number", "event", "code", "checksum"}
+    ids = {"task_id", "incident_id", "staff_id", "outbox_id", "draft_id", "migration_id", "trial_id", "person", "note"}
+    of_data = {"run", "name", "key", "number", "event", "code", "checksum", "process", "element"}
     sealed = {"asked"}
     assert named == {"reference"} | ids | of_data | sealed
 
