@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -45,16 +44,11 @@ class BreakSilence(Command):
 
 def look() -> int:
     """Begin it wherever it is time; how many were begun. A case in trouble holds up no other."""
+    session, now = db.session(), clock.now()
     with translated():
-        silent = [run for run in _candidates(db.session()) if _too_long(db.session(), run, clock.now())]
-        waiting = [(run.id, service) for run, service in zip(silent, _services(silent), strict=True)]
-    db.session.rollback()
+        waiting = [(run.id, service) for run, service in _candidates(session) if _too_long(session, run, service, now)]
+    session.rollback()
     return sum(_begun(run, service) for run, service in waiting)
-
-
-def _services(runs: list[Run]) -> Iterator[UUID]:
-    for run in runs:
-        yield db.session().get_one(Case, run.case_id).service_id
 
 
 def _begun(run_id: UUID, service_id: UUID) -> bool:
@@ -74,38 +68,34 @@ def begin(command: BreakSilence, session: Session, now: datetime) -> Outcome:
     run = session.get_one(Run, command.run_id)
     case = session.get_one(Case, run.case_id)
     session.refresh(case, with_for_update=True)
-    if case.status != "open" or run.status != "running" or not _too_long(session, run, now):
+    if case.status != "open" or run.status != "running" or not _too_long(session, run, case.service_id, now):
         return Outcome({"begun": False})
     told = bpmn.silence()
     moved = Move(session, case, command.by, now).start(told["pathway"], {}, about_id=run.about_id, beside=True)
     return Outcome({"begun": True}, case.id, [Entry("case:silence:too_long", {}), *moved.entries])
 
 
-def _candidates(session: Session) -> list[Run]:
-    """Runs about a victim whom nobody has told anything for a week, and for whom nothing of this runs yet."""
+def _candidates(session: Session) -> list[tuple[Run, UUID]]:
+    """Runs about a victim, with their service, who was reached once and has been told nothing for a week."""
     told, since = bpmn.silence(), clock.now() - SHORTEST
     heard = Contact.case_id == Run.case_id, Contact.about_id == Run.about_id, Contact.party == told["party"]
     lately = exists().where(*heard, Contact.at > since, Contact.result.in_(TOLD))
     ever = exists().where(*heard, Contact.result.in_(REACHED))
     where = Run.pathway.in_(versions.ONE_VICTIM_EACH), Run.status == "running", Case.status == "open"
-    wanted = select(Run).join(Case, Case.id == Run.case_id).where(*where, ever, ~lately)
-    return list(session.scalars(wanted.order_by(Run.started_at)))
+    wanted = select(Run, Case.service_id).join(Case, Case.id == Run.case_id).where(*where, ever, ~lately)
+    return [(run, service) for run, service in session.execute(wanted.order_by(Run.started_at))]
 
 
-def _too_long(session: Session, run: Run, now: datetime) -> bool:
+def _too_long(session: Session, run: Run, service: UUID, now: datetime) -> bool:
     """Whether the silence is longer than was agreed, and nobody waits for a day that the victim chose."""
     told = bpmn.silence()
     last = last_told(session, run.strand, told["party"])
     if last is None or _is_seen_to(session, run.strand, now):
         return False
     agreed = told["clocks"].get(_asked(session, run.strand, told["asked_by"]))
-    return agreed is not None and clock.due_at(last, _periods(session, run, now)[agreed]) < now
-
-
-def _periods(session: Session, run: Run, now: datetime) -> Mapping[str, clock.Period]:
-    """The clocks of the version that would begin: a service may have changed them."""
-    service = session.get_one(Case, run.case_id).service_id
-    return versions.newest(session, bpmn.silence()["pathway"], service, now).periods
+    # The clocks of the version that would begin: a service may have changed them.
+    periods = versions.newest(session, told["pathway"], service, now).periods
+    return agreed is not None and clock.due_at(last, periods[agreed]) < now
 
 
 def last_told(session: Session, strand: Strand, party: str) -> datetime | None:

@@ -24,10 +24,9 @@ from rj_engine.workflows.rows import PathwayVersion, Run
 from rj_engine.workflows.studio import foreseen
 from rj_engine.workflows.studio.changes import Change
 from rj_engine.workflows.studio.foreseen import CANNOT, PARTLY, WHOLE
+from rj_engine.workflows.workload.filters import NOBODY, SEES_PLACES
 
 STOPPED: Final = "It is stopped while a lead looks into something that went wrong."
-NOBODY: Final = "nobody"
-SEES_PLACES: Final = "see_custody"
 
 
 class NoSuchCases(Refused):
