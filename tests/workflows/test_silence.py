@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from rj_engine import clock
+from rj_engine.cases.contact import Contact
 from rj_engine.workflows.beside import silence
 from tests.places import Product
 from tests.workflows.a_told_case import Told, a_case
@@ -76,6 +77,17 @@ def test_a_promised_day_is_waited_for(sqlite_product: Product) -> None:
             assert silence.look() == 0
         with clock.at(after(case, 41)):
             assert silence.look() == 1
+
+
+def test_a_day_promised_to_somebody_else_keeps_no_news_from_the_victim(sqlite_product: Product) -> None:
+    with waiting(sqlite_product) as case, clock.at(after(case, 15)):
+        strand, later = case.strand(), clock.today() + timedelta(days=40)
+        told = {"case_id": strand.case_id, "about_id": strand.about_id, "at": clock.now(), "promised_on": later}
+        session = sqlite_product.session
+        session.add(Contact(party="harmer", channel="call", result="spoke", **told))
+        session.commit()
+
+        assert silence.look() == 1
 
 
 def test_nobody_is_told_anything_while_a_worry_about_safety_is_open(sqlite_product: Product) -> None:

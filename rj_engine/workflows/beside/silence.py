@@ -112,7 +112,8 @@ def _is_seen_to(session: Session, strand: Strand, now: datetime) -> bool:
     mine = *strand.of(Run), Run.status == "running"
     runs = select(Run.id).where(*mine, Run.pathway == told["pathway"])
     waits = select(Timer.id).join(Run, Run.id == Timer.run_id).where(*mine, Timer.element.in_(told["unless_waits"]))
-    promised = select(Contact.id).where(*strand.of(Contact), Contact.promised_on >= today)
+    theirs = *strand.of(Contact), Contact.party == told["party"]
+    promised = select(Contact.id).where(*theirs, Contact.promised_on >= today)
     open_tasks = select(Task.id).join(Run, Run.id == Task.run_id).where(*mine, Task.closed_at.is_(None))
     asks = open_tasks.where(or_(Task.effect == "contact_victim", Task.effect == "aftercare"))
     found = any(session.scalar(one.limit(1)) is not None for one in (runs, waits, promised, asks))
