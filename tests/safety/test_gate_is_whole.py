@@ -20,6 +20,7 @@ MOVERS = (
     "rebuild",
     "beside.events",
     "beside.incidents",
+    "beside.message_waits",
     "beside.referrals",
     "beside.renewals",
     "beside.repairs",

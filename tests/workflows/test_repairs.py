@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from rj_engine import clock, ledger
+from rj_engine import bpmn, clock, ledger
 from rj_engine.cases.case import Case, NotFound
-from rj_engine.commands import Actor, NotAllowed
+from rj_engine.commands import Actor, NotAllowed, dispatch
 from rj_engine.errors import Refused
+from rj_engine.people.joining import operator
 from rj_engine.risk import gate
 from rj_engine.risk.requirements import REACH_SOMEBODY, REQUIREMENTS
-from rj_engine.workflows.beside import repairs
+from rj_engine.workflows.beside import message_waits, repairs, repairs_offered
 from rj_engine.workflows.beside.incidents import RetryIncident
+from rj_engine.workflows.beside.message_waits import EndMessageWait
 from rj_engine.workflows.beside.repairs import EndWait, ReenterElement, Repair, SkipTask
+from rj_engine.workflows.beside.repairs_offered import Standing
+from rj_engine.workflows.engine import lint, runner
 from rj_engine.workflows.engine.reentry import CannotReenter
 from rj_engine.workflows.engine.runner import EngineBroken
+from rj_engine.workflows.published import versions
+from rj_engine.workflows.published.publishing import PublishBundle
 from rj_engine.workflows.rows import Incident, Passage, Run, Task, Timer
 from rj_engine.workflows.studio import trial_world, trials
 from rj_engine.workflows.task.tasks import CompleteTask
 from tests.places import Product
-from tests.reliability.small_case import ANSWERS, a_small_case, open_tasks, publish_small_pathway
+from tests.reliability.small_case import (
+    ANSWERS,
+    CLOCKS,
+    HERE,
+    a_small_case,
+    open_tasks,
+    publish_small_pathway,
+    small_bundle,
+)
 from tests.studio.trying import Trying
 
 WHY = "They rang back and are ready now."
 A_FEW = 3
 """Steps back that are tried from each open task."""
+HANDLES: Mapping[type[Repair], Callable[..., object]] = {
+    SkipTask: repairs.skip,
+    ReenterElement: repairs.reenter,
+    EndWait: repairs.end_wait,
+    EndMessageWait: message_waits.end_message_wait,
+}
+DRAWN = (HERE / "intake.bpmn").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -124,6 +147,132 @@ def test_a_wait_is_ended_early_and_what_waited_for_it_goes_on(place: Product) ->
     assert "case:repair:wait_ended" in [entry.tag for entry in ledger.read(place.session, case)]
 
 
+def waiting_for(product: Product, message: str) -> tuple[UUID, Standing]:
+    """A case that rests until a message comes, and how a lead is shown it."""
+    rest = f'<bpmn:messageEventDefinition id="rest_message" messageRef="{message}"/>'
+    told = f'<bpmn:message id="{message}" name="{message}"/>'
+    timer = re.search(r"<bpmn:timerEventDefinition id=.rest_timer.*?</bpmn:timerEventDefinition>", DRAWN, re.DOTALL)
+    assert timer is not None
+    known = '<bpmn:process id="intake"'
+    publish_small_pathway({timer[0]: rest, known: known if message in DRAWN else f"{told}{known}"})
+    case = a_small_case(product)
+    complete(product, case, "call")
+    complete(product, case, "weigh")
+    return case, repairs_offered.offered(product.session, product.session.get_one(Case, case))[0]
+
+
+def racing(product: Product, clock_key: str) -> tuple[UUID, list[Standing]]:
+    """A case that rests until a clock or a message, whichever comes first, and how a lead is shown both."""
+    rest = re.search(r"<bpmn:intermediateCatchEvent id=.rest.*?</bpmn:intermediateCatchEvent>", DRAWN, re.DOTALL)
+    assert rest is not None
+    message = '<bpmn:messageEventDefinition id="reply_message" messageRef="message_somebody_replies"/>'
+    race = f"""<bpmn:eventBasedGateway id="race"/>{rest[0].replace("small_rest", clock_key)}
+      <bpmn:intermediateCatchEvent id="reply" name="A reply">{message}</bpmn:intermediateCatchEvent>
+      <bpmn:sequenceFlow id="race_to_rest" sourceRef="race" targetRef="rest"/>
+      <bpmn:sequenceFlow id="race_to_reply" sourceRef="race" targetRef="reply"/>
+      <bpmn:sequenceFlow id="reply_to_close" sourceRef="reply" targetRef="close"/>"""
+    told = '<bpmn:message id="message_somebody_replies" name="somebody_replies"/><bpmn:process id="intake"'
+    into = {
+        '<bpmn:process id="intake"': told,
+        'sourceRef="stages" targetRef="rest"': 'sourceRef="stages" targetRef="race"',
+    }
+    known = {**CLOCKS, clock_key: CLOCKS["small_rest"]}
+    bundle = replace(small_bundle({rest[0]: race, **into}), clocks=known)
+    dispatch(PublishBundle(command_id=uuid4(), by=operator(), bundle=bundle))
+    case = a_small_case(product)
+    complete(product, case, "call")
+    complete(product, case, "weigh")
+    return case, repairs_offered.offered(product.session, product.session.get_one(Case, case))
+
+
+def end(product: Product, case: UUID, wait: Standing) -> None:
+    """End a wait for a message as a lead."""
+    parts = {"reference": reference(product, case), "run_id": wait.run_id, "key": wait.key}
+    product.do(EndMessageWait, "lead", reason=WHY, **parts)
+
+
+def test_a_wait_for_a_word_that_does_not_come_is_ended_with_a_reason(product: Product) -> None:
+    case, wait = waiting_for(product, "somebody_replies")
+    assert (wait.name, wait.refused, wait.timer_id) == ("Let it rest", "", None)
+    parts = {"reference": reference(product, case), "run_id": wait.run_id, "key": wait.key}
+    with pytest.raises(repairs.ReasonNeeded):
+        product.do(EndMessageWait, "lead", reason=" ", **parts)
+
+    product.do(EndMessageWait, "lead", reason=WHY, **parts)
+
+    assert set(open_tasks(product, case)) == {"close"}
+    last = [entry for entry in ledger.read(product.session, case) if entry.tag == "case:repair:wait_ended"]
+    assert [entry.detail for entry in last] == [{"name": "Let it rest", "reason": WHY}]
+    with pytest.raises(repairs.NoLongerOpen):
+        product.do(EndMessageWait, "lead", reason=WHY, **parts)
+
+
+def test_a_case_that_waits_for_a_word_goes_back_to_a_step_it_has_passed(product: Product) -> None:
+    case, wait = waiting_for(product, "somebody_replies")
+    assert ("intake/stages", "Stages") in wait.back_to
+    parts = {"run_id": wait.run_id, "leaving": wait.key, "element": "intake/stages", "reason": WHY}
+
+    product.do(ReenterElement, "lead", reference=reference(product, case), **parts)
+
+    assert set(open_tasks(product, case)) == {"call", "weigh"}
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        ("harmer_withdraws", "record it as a withdrawal"),
+        ("risk_stops", "Only whoever decides about safety"),
+        ("facts_changed", "Something that changes the risk"),
+        ("prison_transfer", "moved to another prison"),
+    ],
+)
+def test_nobody_speaks_for_a_person_or_about_the_risk_by_ending_a_wait(
+    product: Product, message: str, says: str
+) -> None:
+    case, wait = waiting_for(product, message)
+    assert says in wait.refused
+
+    with pytest.raises(repairs.NotEnded):
+        end(product, case, wait)
+
+    assert open_tasks(product, case) == {}
+
+
+@pytest.mark.parametrize(("clock_key", "kept"), [("small_rest", False), ("apvc_programme_waiting", True)])
+def test_a_wait_beside_a_safety_clock_is_not_cut_short_by_a_word_that_did_not_come(
+    product: Product, clock_key: str, kept: bool
+) -> None:
+    case, waits = racing(product, clock_key)
+    wait = next(one for one in waits if one.timer_id is None)
+
+    assert ("keeps people safe" in wait.refused) == kept
+    if kept:
+        with pytest.raises(repairs.NotEnded):
+            end(product, case, wait)
+    else:
+        end(product, case, wait)
+    assert set(open_tasks(product, case)) == (set() if kept else {"close"})
+
+
+def test_of_all_that_shipped_pathways_wait_to_hear_only_what_does_no_more_than_end_the_wait_can_be_passed_over() -> (
+    None
+):
+    diagrams, _ = lint.read_sources(bpmn.pathways())
+    nodes = [node for diagram in diagrams for node in diagram.nodes.values() if node.kind == "intermediateCatchEvent"]
+    heard = {event.text or "" for node in nodes for event in node.events if event.kind == "message"}
+
+    assert {one for one in heard if not message_waits.says_more(one)} == {"victim_ready"}
+    assert "facts_changed" in heard
+
+
+def test_what_only_hears_a_word_on_its_edge_is_no_wait(place: Product) -> None:
+    case = a_small_case(place)
+
+    shown = repairs_offered.offered(place.session, place.session.get_one(Case, case))
+
+    assert "The victim withdraws" not in {one.name for one in shown}
+
+
 def test_a_task_that_steers_the_case_cannot_be_skipped(place: Product) -> None:
     case = a_small_case(place)
     task = open_tasks(place, case)["weigh"]
@@ -202,11 +351,15 @@ def _repairs(world: Session) -> Iterator[tuple[type[Repair], dict[str, object]]]
             yield ReenterElement, {"run_id": task.run_id, "leaving": task.key, "element": element}
     for timer in world.scalars(select(Timer)):
         yield EndWait, {"timer_id": timer.id}
+    for run in world.scalars(select(Run).where(Run.status == "running")):
+        stands = runner.look(versions.load(world, run.version_id).definition, run.state)
+        for wait in stands.listening:
+            yield EndMessageWait, {"run_id": run.id, "key": wait.key}
 
 
 def _do(world: Session, kind: type[Repair], **parts: object) -> None:
     case = trial_world.case_of(world)
     assert case is not None
     lead: Actor = next(one for one in trial_world.people(world) if "lead" in one.roles)
-    handle = {SkipTask: repairs.skip, ReenterElement: repairs.reenter, EndWait: repairs.end_wait}[kind]
+    handle = HANDLES[kind]
     handle(kind(command_id=uuid4(), by=lead, reference=case.reference, reason=WHY, **parts), world, clock.now())

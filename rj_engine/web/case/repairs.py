@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,6 +16,7 @@ from rj_engine.errors import Refused
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
 from rj_engine.workflows.beside import repairs_offered
+from rj_engine.workflows.beside.message_waits import EndMessageWait
 from rj_engine.workflows.beside.repairs import (
     EndWait,
     GateSaysNo,
@@ -71,12 +72,12 @@ def back(reference: str) -> ResponseReturnValue:
 @screen.post("/wait")
 @needs("end_wait")
 def end_wait(reference: str) -> ResponseReturnValue:
-    """End a wait."""
-    timer = _id("timer")
-    return _do(
-        reference,
-        EndWait(command_id=command_id(), by=actor(), reference=reference, reason=_reason(), timer_id=timer),
-    )
+    """End a wait: of a timer, or of a message, which no timer stands for."""
+    common: dict[str, Any] = {"command_id": command_id(), "by": actor(), "reference": reference, "reason": _reason()}
+    if "timer" in request.form:
+        return _do(reference, EndWait(**common, timer_id=_id("timer")))
+    leaving = request.form.get("leaving", "")
+    return _do(reference, EndMessageWait(**common, run_id=_id("run"), key=leaving))
 
 
 @screen.post("/skip")

@@ -109,36 +109,36 @@ class SkipTask(Repair):
 @handles(ReenterElement, verb="reenter_element")
 def reenter(command: ReenterElement, session: Session, now: datetime) -> Outcome:
     """Only back: the step must stand in what the run has passed."""
-    case, run = _held(session, command, command.run_id)
+    case, run = held(session, command, command.run_id)
     if command.element not in _passed(session, run):
         raise reentry.CannotReenter
     published = versions.load(session, run.version_id)
     around = published.surroundings(now)
-    step = _stepped(lambda: reentry.reenter(published.definition, run.state, command.leaving, command.element, around))
+    step = stepped(lambda: reentry.reenter(published.definition, run.state, command.leaving, command.element, around))
     entry = {"step": published.definition.elements[command.element].name, "reason": command.reason.strip()}
-    return _settled(Move(session, case, command.by, now), run, published, step, Entry("case:repair:reentered", entry))
+    return settled(Move(session, case, command.by, now), run, published, step, Entry("case:repair:reentered", entry))
 
 
 @handles(EndWait, verb="end_wait")
 def end_wait(command: EndWait, session: Session, now: datetime) -> Outcome:
     """Refused where the wait is one of safety."""
     timer = session.get(Timer, command.timer_id)
-    case, run = _held(session, command, timer.run_id if timer else None)
-    assert timer is not None  # noqa: S101 - `_held` found its run
+    case, run = held(session, command, timer.run_id if timer else None)
+    assert timer is not None  # noqa: S101 - `held` found its run
     published = versions.load(session, run.version_id)
     if words := kept_waiting(published, timer.element):
         raise NotEnded(f"This wait keeps people safe ({words}). It cannot be ended early.")
-    step = _stepped(lambda: runner.ring(published.definition, run.state, timer.key, published.surroundings(now)))
+    step = stepped(lambda: runner.ring(published.definition, run.state, timer.key, published.surroundings(now)))
     entry = {"name": timer.name or timer.element, "reason": command.reason.strip()}
-    return _settled(Move(session, case, command.by, now), run, published, step, Entry("case:repair:wait_ended", entry))
+    return settled(Move(session, case, command.by, now), run, published, step, Entry("case:repair:wait_ended", entry))
 
 
 @handles(SkipTask, verb="skip_task")
 def skip(command: SkipTask, session: Session, now: datetime) -> Outcome:
     """Close it unanswered; refused where consent, risk, contact or the way of the case hangs on it."""
     task = session.get(Task, command.task_id)
-    case, run = _held(session, command, task.run_id if task else None)
-    assert task is not None  # noqa: S101 - `_held` found its run
+    case, run = held(session, command, task.run_id if task else None)
+    assert task is not None  # noqa: S101 - `held` found its run
     session.refresh(task)
     tasks.require_open(task)
     published = versions.load(session, run.version_id)
@@ -147,10 +147,10 @@ def skip(command: SkipTask, session: Session, now: datetime) -> Outcome:
     task.closed_at, task.closed_by, task.closed_name, task.how_closed = now, command.by.id, command.by.name, "skipped"
     values = tasks.routing_values(published, task.form, {})
     around = published.surroundings(now)
-    step = _stepped(lambda: runner.complete(published.definition, run.state, task.key, values, around))
+    step = stepped(lambda: runner.complete(published.definition, run.state, task.key, values, around))
     session.flush()
     entry = Entry("case:repair:task_skipped", {"task": task.name, "reason": command.reason.strip()})
-    return _settled(Move(session, case, command.by, now), run, published, step, entry, done=task)
+    return settled(Move(session, case, command.by, now), run, published, step, entry, done=task)
 
 
 def not_skipped(published: Published, task: Task) -> str:
@@ -179,15 +179,15 @@ def kept_waiting(published: Published, element: str) -> str:
     return next((str(one["label"]).lower() for one in known if one["safety_bearing"]), "")
 
 
-def _held(session: Session, command: Repair, run_id: UUID | None) -> tuple[Case, Run]:
+def held(session: Session, command: Repair, run_id: UUID | None) -> tuple[Case, Run]:
     """The case and its running run, both held; nobody repairs a case they are too close to."""
     case = cases.lock(session, command.by, command.reference)
     if not 0 < len(command.reason.strip()) <= LONGEST_REASON:
         raise ReasonNeeded
     conflicts.require(session, command.by.id, case.id)
     where = Run.id == run_id, Run.case_id == case.id, Run.status == "running"
-    held = select(Run).where(*where).with_for_update().execution_options(populate_existing=True)
-    run = session.scalars(held).one_or_none()
+    locked = select(Run).where(*where).with_for_update().execution_options(populate_existing=True)
+    run = session.scalars(locked).one_or_none()
     if run is None or case.status == "closed":
         raise NoLongerOpen
     return case, run
@@ -197,7 +197,7 @@ def _passed(session: Session, run: Run) -> set[str]:
     return set(session.scalars(select(Passage.element).where(Passage.run_id == run.id)))
 
 
-def _stepped(move: Callable[[], Step]) -> Step:
+def stepped(move: Callable[[], Step]) -> Step:
     """A repair that breaks has not moved anything: its lead chooses another."""
     try:
         return move()
@@ -205,7 +205,7 @@ def _stepped(move: Callable[[], Step]) -> Step:
         raise RepairBreaks(f"The pathway cannot go on from there: {broken.sentence} Nothing has moved.") from broken
 
 
-def _settled(move: Move, run: Run, published: Published, step: Step, entry: Entry, done: Task | None = None) -> Outcome:
+def settled(move: Move, run: Run, published: Published, step: Step, entry: Entry, done: Task | None = None) -> Outcome:
     """Store it, ask the gate for what it opened, and let the case go on where nothing else holds it up."""
     moved = move.apply(run, published, step, done)
     move.session.flush()

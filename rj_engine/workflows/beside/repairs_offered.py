@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rj_engine.cases.case import Case
-from rj_engine.workflows.beside import repairs
-from rj_engine.workflows.engine import lint
+from rj_engine.workflows.beside import message_waits, repairs
+from rj_engine.workflows.engine import lint, runner
 from rj_engine.workflows.engine.diagram import Node
 from rj_engine.workflows.engine.reentry import AGAIN
 from rj_engine.workflows.published import versions
@@ -30,6 +30,7 @@ class Standing:
     name: str
     task_id: UUID | None
     timer_id: UUID | None
+    """The timer of a wait; a wait for a message has none."""
     back_to: Sequence[tuple[str, str]]
     """`process/id` and name of the passed steps of the same part, the last passed first."""
     refused: str
@@ -59,6 +60,10 @@ def _of(session: Session, run: Run) -> Iterator[Standing]:
         why = f"It keeps people safe ({words}), so it cannot be ended early." if words else ""
         back, name = _back_to(nodes, before, timer.element), timer.name or timer.element
         yield Standing(run.id, run.pathway, run.about_id, timer.key, name, None, timer.id, back, why)
+    stands = runner.look(published.definition, run.state)
+    for wait in stands.listening:
+        back, why = _back_to(nodes, before, wait.element), message_waits.not_ended(published, stands, wait)
+        yield Standing(run.id, run.pathway, run.about_id, wait.key, wait.name or wait.element, None, None, back, why)
 
 
 def _nodes(published: Published) -> Mapping[str, Node]:

@@ -81,6 +81,11 @@ class Awaited:
     choice: str | None = None
 
     @property
+    def is_wait(self) -> bool:
+        """Whether the way goes on here: a timer, or a message in the flow; one on an edge only takes it elsewhere."""
+        return self.due is not None or isinstance(self.spec, CatchEvent)
+
+    @property
     def key(self) -> str:
         """Stable while it waits."""
         return f"{self.token.id.hex}.{self.choice}" if self.choice else self.token.id.hex

@@ -51,7 +51,7 @@ def _standing(run: Run, key: str) -> Token:
         if token.task_spec.manual and token.id.hex == key:
             return token
     for one in awaited(run):
-        if one.due and one.key == key:
+        if one.is_wait and one.key == key:
             return one.token
     raise CannotReenter
 

@@ -15,16 +15,16 @@ from SpiffWorkflow.util.task import TaskState
 from rj_engine.errors import RjError
 from rj_engine.feel import ExpressionRefused
 from rj_engine.workflows.engine.codec import decode, encode
-from rj_engine.workflows.engine.definition import Definition
+from rj_engine.workflows.engine.definition import Definition, Element
 from rj_engine.workflows.engine.events import Awaited, awaited
 from rj_engine.workflows.engine.guards import EngineBroken, NothingWaits, Stuck, TaskNotOpen, flat_values
 from rj_engine.workflows.engine.parsing import load
-from rj_engine.workflows.engine.step import Decided, Decision, OpenTask, Send, Step, Surroundings, Wait
+from rj_engine.workflows.engine.step import Decided, Decision, Listening, OpenTask, Send, Step, Surroundings, Wait
 from rj_engine.workflows.engine.tokens import Journey, Run, Token
 
 __all__ = [
-    "Decided", "Decision", "EngineBroken", "NothingWaits", "OpenTask", "Send", "Step", "Surroundings", "TaskNotOpen",
-    "Wait", "catch", "complete", "look", "moved", "ring", "start", "wake",
+    "Decided", "Decision", "EngineBroken", "Listening", "NothingWaits", "OpenTask", "Send", "Step", "Surroundings",
+    "TaskNotOpen", "Wait", "catch", "complete", "look", "moved", "ring", "start", "wake",
 ]  # fmt: skip
 
 
@@ -75,13 +75,13 @@ def wake(definition: Definition, state: bytes, surroundings: Surroundings) -> St
 
 
 def ring(definition: Definition, state: bytes, key: str, surroundings: Surroundings) -> Step:
-    """Let one timer happen now, before its instant, and no other.
+    """End one wait now, and no other: a timer before its instant, a message of the flow that has not come.
 
     Raises `NothingWaits` when the run no longer waits for it.
     """
 
     def fire(run: Run) -> None:
-        waiting = [one for one in awaited(run) if one.due and one.key == key]
+        waiting = [one for one in awaited(run) if one.is_wait and one.key == key]
         if not waiting:
             raise NothingWaits(timer=key)
         _let_happen(run, waiting)
@@ -181,6 +181,7 @@ def _facts(definition: Definition, run: Run, state: bytes) -> Step:
         open_tasks=tuple(_open_task(definition, token) for token in run.tokens(TaskState.READY)),
         waits=tuple(_wait(definition, one, one.due) for one in waiting if one.due),
         messages=frozenset(one.definition.name for one in waiting if one.due is None),
+        listening=tuple(_listening(definition, one) for one in waiting if one.due is None and one.is_wait),
         decided=tuple(journey.decided),
         sends=tuple(journey.sends),
         passed=tuple(journey.passed),
@@ -215,5 +216,14 @@ def _item(token: Token | None) -> object:
 
 
 def _wait(definition: Definition, one: Awaited, due: str) -> Wait:
-    element = definition.elements[f"{one.token.workflow.spec.process}/{one.spec.bpmn_id}"]
+    element = _drawn(definition, one)
     return Wait(one.key, element.key, datetime.fromisoformat(due), element.name)
+
+
+def _listening(definition: Definition, one: Awaited) -> Listening:
+    element = _drawn(definition, one)
+    return Listening(one.key, element.key, element.name, one.definition.name)
+
+
+def _drawn(definition: Definition, one: Awaited) -> Element:
+    return definition.elements[f"{one.token.workflow.spec.process}/{one.spec.bpmn_id}"]

@@ -59,6 +59,16 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Listening:
+    """A place in the flow that goes on only when a message arrives; one that merely hears it on an edge is none."""
+
+    key: str
+    element: str
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """A decision that was taken in this step."""
 
@@ -86,6 +96,7 @@ class Step:
     waits: tuple[Wait, ...]
     messages: frozenset[str]
     """Names of messages that would be caught now."""
+    listening: tuple[Listening, ...]
     decided: tuple[Decided, ...]
     sends: tuple[Send, ...]
     passed: tuple[str, ...]
