@@ -154,17 +154,19 @@ class Opened(Generic[T]):
 def connect(app: Flask, url: str, *, pool_size: int = 10) -> None:
     """Bind the app to its database and set each connection up for durable, serial writes."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
-    if url.startswith("postgresql"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] |= {
-            "pool_pre_ping": True,
-            "pool_size": pool_size,
-            "pool_timeout": 5,
-            "connect_args": {"connect_timeout": 3, "options": "-c statement_timeout=15000 -c lock_timeout=10000"},
-        }
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options(url, pool_size)
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+
+
+def options(url: str, pool_size: int = 10) -> dict[str, Any]:
+    """How an engine for this database is made: no parameter in a message, no connection or statement waited on long."""
+    if not url.startswith("postgresql"):
+        return {"hide_parameters": True}
+    patience = {"connect_timeout": 3, "options": "-c statement_timeout=15000 -c lock_timeout=10000"}
+    pool = {"pool_pre_ping": True, "pool_size": pool_size, "pool_timeout": 5}
+    return {"hide_parameters": True, **pool, "connect_args": patience}
 
 
 def prepare(engine: Engine) -> None:

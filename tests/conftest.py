@@ -57,7 +57,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def product(store: str) -> Iterator[Product]:
     """The whole product on a fresh database of each kind, its app context open."""
-    with Product.opened(store) as opened:
+    with Product.lent(store) as opened:
         yield opened
 
 
@@ -66,5 +66,5 @@ def sqlite_product(furnished_sqlite: Path, tmp_path: Path) -> Iterator[Product]:
     """The whole product on a fresh SQLite file alone, for what does not touch the store's ways."""
     path = tmp_path / "rj.sqlite"
     shutil.copy(furnished_sqlite, path)
-    with Product.opened(f"sqlite:///{path}") as opened:
+    with Product.lent(f"sqlite:///{path}") as opened:
         yield opened

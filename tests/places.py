@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from flask import Flask, g
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from rj_engine import migrations
+from rj_engine import database, migrations, sealing
 from rj_engine.commands import Actor, Command, dispatch
 from rj_engine.database import db
 from rj_engine.demonstration import setting_up
@@ -25,6 +26,7 @@ from rj_engine.people.joining import operator
 from rj_engine.people.staff import actor_of, by_email
 from rj_engine.settings import Settings
 from rj_engine.web import create_app
+from rj_engine.web.page import protection
 from rj_engine.workflows.beside.referrals import MakeReferral
 from rj_engine.workflows.published import publishing
 from tests.answers import typical
@@ -93,6 +95,22 @@ class StrangerClient(FlaskClient):
         return super().open(*args, **kwargs)
 
 
+def _move(app: Flask, url: str) -> None:
+    """Give the application another database, and let it forget who was refused at the door."""
+    app.config["RJ_SETTINGS"] = settings = settings_for(url)
+    sealing.use_keys(settings.data_keys)
+    options = {"url": url, **database.options(url)}
+    # The library binds an application only once, so its engine is changed behind its back.
+    db._apply_driver_defaults(options, app)
+    cast("dict[str | None, Engine]", db.engines)[None] = db._make_engine(None, options, app)
+    database.prepare(db.engine)
+    protection.limiter.reset()
+
+
+_idle: list[Flask] = []
+"""Applications that an earlier test of this process is done with: making one costs more than many a test."""
+
+
 @dataclass(frozen=True)
 class Product:
     """The product on one database, its app context open."""
@@ -123,6 +141,25 @@ class Product:
             finally:
                 db.session.remove()
                 db.engine.dispose()
+
+    @classmethod
+    @contextmanager
+    def lent(cls, url: str) -> Iterator[Product]:
+        """Open it with the usual settings on an application that is used again; for tests that change nothing of it."""
+        if not _idle:
+            with cls.opened(url) as product:
+                yield product
+            _idle.append(product.app)
+            return
+        app = _idle.pop()
+        with app.app_context():
+            _move(app, url)
+            try:
+                yield cls(app, url)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+        _idle.append(app)
 
     @property
     def session(self) -> Session:

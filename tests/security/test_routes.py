@@ -11,6 +11,8 @@ from tests.security import document
 from tests.security.neighbourhood import NOBODY, ROLES, Neighbourhood
 from tests.security.routes import Route, answers, routes, table
 
+pytestmark = pytest.mark.xdist_group("routes")
+"""In one process, which asks every route for everybody once."""
 Matrix = dict[str, dict[str, list[int]]]
 FULL_SIGHT: Final = "see_whole_service"
 

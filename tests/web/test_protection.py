@@ -126,10 +126,11 @@ broken.verb = ""  # type: ignore[attr-defined]  # open to all, as the page it st
 
 def test_figures_for_the_operator_name_no_person_and_no_case(sqlite_product: Product) -> None:
     reference = a_case(sqlite_product)
-    browser = a_browser(sqlite_product, "coordinator")
-    browser.get(f"/cases/{reference}")
+    with Product.opened(sqlite_product.url) as product:
+        browser = a_browser(product, "coordinator")
+        browser.get(f"/cases/{reference}")
 
-    told = Browser(sqlite_product).get("/metrics").text
+        told = Browser(product).get("/metrics").text
 
     assert 'rj_request_seconds_count{page="cases.show",status="200"} 1.0' in told
     assert reference not in told
