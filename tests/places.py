@@ -107,6 +107,12 @@ def _move(app: Flask, url: str) -> None:
     protection.limiter.reset()
 
 
+def _keep(app: Flask) -> None:
+    """Keep the application for the next test, unless this one put something around it."""
+    if "wsgi_app" not in vars(app):
+        _idle.append(app)
+
+
 _idle: list[Flask] = []
 """Applications that an earlier test of this process is done with: making one costs more than many a test."""
 
@@ -149,7 +155,7 @@ class Product:
         if not _idle:
             with cls.opened(url) as product:
                 yield product
-            _idle.append(product.app)
+            _keep(product.app)
             return
         app = _idle.pop()
         with app.app_context():
@@ -159,7 +165,7 @@ class Product:
             finally:
                 db.session.remove()
                 db.engine.dispose()
-        _idle.append(app)
+        _keep(app)
 
     @property
     def session(self) -> Session:
