@@ -4,6 +4,9 @@ A library of its own: it knows nothing of cases, and reads no clock, file or net
 """
 
 from rj_engine.feel.checking import check_condition, check_expression, check_unary_tests
+from rj_engine.feel.checking.listed import Unlisted, unlisted
+from rj_engine.feel.checking.possible import Possible, constant, either
+from rj_engine.feel.checking.truths import Truth, Truths, truths
 from rj_engine.feel.expression import (
     Expression,
     Result,
@@ -35,12 +38,16 @@ __all__ = [
     "Fault",
     "Function",
     "Parameter",
+    "Possible",
     "Range",
     "Result",
     "Run",
     "Time",
+    "Truth",
+    "Truths",
     "Type",
     "UnaryTests",
+    "Unlisted",
     "YearsDuration",
     "check_condition",
     "check_expression",
@@ -49,10 +56,14 @@ __all__ = [
     "compile_expression",
     "compile_unary_tests",
     "conforms",
+    "constant",
+    "either",
     "equal",
     "leaves",
     "parse_type",
     "parse_value",
     "to_feel",
     "to_json",
+    "truths",
+    "unlisted",
 ]

@@ -116,22 +116,28 @@ def leaves(text: str) -> tuple[Expression, ...]:
 
     The text of each is what it says, the same for the same part wherever it stands.
     """
-    whole = parse_expression(text, known_names(()), {})
-    return tuple(_leaf(node, text) for node in _unjoined(whole))
+    return tuple(leaf_of(node, text) for node in unjoined(read(text)))
 
 
-def _unjoined(node: tree.Node) -> Iterator[tree.Node]:
+def read(text: str) -> tree.Node:
+    """Return the tree of a condition over plain names."""
+    return parse_expression(text, known_names(()), {})
+
+
+def unjoined(node: tree.Node) -> Iterator[tree.Node]:
+    """Yield the parts of a condition that `and`, `or` and `not` join."""
     if isinstance(node, tree.Junction):
         for operand in node.operands:
-            yield from _unjoined(operand)
+            yield from unjoined(operand)
     elif isinstance(node, tree.Call) and node.function == tree.Name(node.function.at, "not"):
         for argument in node.arguments:
-            yield from _unjoined(argument)
+            yield from unjoined(argument)
     else:
         yield node
 
 
-def _leaf(node: tree.Node, text: str) -> Expression:
+def leaf_of(node: tree.Node, text: str) -> Expression:
+    """Return one part of a condition, compiled; its text is what it says, wherever it stands."""
     work = Compilation(text)
     code = code_of(node, Scope(set()), work)
     return Expression(re.sub(r"\bat=\d+, ", "", repr(node)), code, _free(work, frozenset()))

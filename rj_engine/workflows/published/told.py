@@ -1,0 +1,238 @@
+"""What each fact of a pathway can hold where it is read: told by the forms, decisions and calls that lead there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from rj_engine import bpmn, dmn, feel
+from rj_engine.dmn import foreseen
+from rj_engine.feel.expression import read
+from rj_engine.feel.syntax import tree
+from rj_engine.feel.values.types import BOOLEAN, NULL, NUMBER, STRING, list_of
+from rj_engine.forms import Form
+from rj_engine.forms import parse as parse_form
+from rj_engine.forms.form import Field
+from rj_engine.workflows.engine import lint
+from rj_engine.workflows.engine.diagram import Diagram, Node, feel_text
+
+NEVER_TOLD: Final = feel.Possible(NULL, frozenset())
+Facts = Mapping[str, feel.Possible]
+At = tuple[str, str]
+"""A process and an element of it."""
+OUTSIDE: Final[At] = ("", "")
+"""Tells what a case brings along, what a message brings, and what a call hands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a fact can hold at one place, and the elements that may have told it last."""
+
+    possible: feel.Possible
+    by: frozenset[At]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a pathway is made of, as far as it says who tells which facts."""
+
+    pathway: str
+    diagrams: Mapping[str, Diagram]
+    """By process."""
+    forms: Mapping[str, Form]
+    models: Mapping[str, dmn.Model]
+    """By decision."""
+
+
+class Told:
+    """Looks back from an element for whoever told a fact last, in every way that leads there."""
+
+    def __init__(self, drawn: Drawn) -> None:
+        self.drawn = drawn
+        self._calls = list(_calls({**_shipped_diagrams(), **drawn.diagrams}))
+        self._anywhere = _anywhere(drawn.forms)
+        self._known: dict[tuple[At, str], Fact] = {}
+        self.ever = self._ever()
+        """What each fact can hold at any time, whoever tells it."""
+
+    def at(self, where: At, name: str) -> Fact:
+        """What a fact can hold when a run comes to an element."""
+        if (where, name) not in self._known:
+            found = [*self._before(where, name, set())] or [(OUTSIDE, NEVER_TOLD)]
+            fact = Fact(feel.either(one for _, one in found), frozenset(by for by, _ in found))
+            self._known[where, name] = fact
+        return self._known[where, name]
+
+    def _ever(self) -> Facts:
+        found = {name: [one] for name, one in self._anywhere.items()}
+        for diagram in self.drawn.diagrams.values():
+            for node in diagram.nodes.values():
+                for name, one in self._by(node).items():
+                    found.setdefault(name, []).append(one)
+        for at, call in self._calls:
+            for name, text in call.takes.items():
+                found.setdefault(name, []).append(self._handed(text, at))
+        return {name: feel.either(several) for name, several in found.items()}
+
+    def _before(self, where: At, name: str, seen: set[At]) -> Iterator[tuple[At, feel.Possible]]:
+        """Those who told it and lead to an element, each looked at once."""
+        process, element = where
+        diagram = self.drawn.diagrams[process]
+        node = diagram.nodes[element]
+        if (host := diagram.nodes.get(node.attached_to or "")) is not None:
+            yield from self._by_message(name)
+            yield from self._inside(process, host, name)
+            yield from self._before_once((process, host.id), name, seen)
+        if node.kind == "startEvent":
+            yield from self._entering(process, node.inside, name, seen)
+        for flow in diagram.incoming(element):
+            if flow.source in diagram.nodes:
+                yield from self._after((process, flow.source), name, seen)
+
+    def _before_once(self, where: At, name: str, seen: set[At]) -> Iterator[tuple[At, feel.Possible]]:
+        if where not in seen:
+            seen.add(where)
+            yield from self._before(where, name, seen)
+
+    def _after(self, where: At, name: str, seen: set[At]) -> Iterator[tuple[At, feel.Possible]]:
+        """Those who told it when an element is done."""
+        process, element = where
+        node = self.drawn.diagrams[process].nodes[element]
+        told = self._by(node).get(name)
+        if told is not None:
+            yield where, told
+            if node.loop is None:
+                return
+        if any(event.kind == "message" for event in node.events):
+            yield from self._by_message(name)
+        yield from self._inside(process, node, name)
+        yield from self._before_once(where, name, seen)
+
+    def _by(self, node: Node) -> Facts:
+        """What an element itself tells."""
+        form, model = self.drawn.forms.get(node.element.form or ""), self.drawn.models.get(node.decision or "")
+        if node.kind == "userTask" and form is not None:
+            return asked_in(form)
+        if node.kind == "businessRuleTask" and node.result and model is not None:
+            found = _foreseen(model, node.decision or "")
+            return {f"{node.result}_{entry}" if entry else node.result: one for entry, one in found.items()}
+        return {}
+
+    def _inside(self, process: str, node: Node, name: str) -> Iterator[tuple[At, feel.Possible]]:
+        """Those inside a call or sub-process; a call's own inputs stay inside."""
+        if node.called and name not in node.takes:
+            yield from self._within(node.called, None, name, {process})
+        elif node.kind == "subProcess":
+            yield from self._within(process, node.id, name, set())
+
+    def _within(
+        self, process: str, holder: str | None, name: str, seen: set[str]
+    ) -> Iterator[tuple[At, feel.Possible]]:
+        if process not in self.drawn.diagrams or (process in seen and holder is None):
+            return
+        for node in self.drawn.diagrams[process].within(holder):
+            if name in (told := self._by(node)):
+                yield (process, node.id), told[name]
+            if node.called and name not in node.takes:
+                yield from self._within(node.called, None, name, {*seen, process})
+            elif node.kind == "subProcess":
+                yield from self._within(process, node.id, name, seen)
+
+    def _by_message(self, name: str) -> Iterator[tuple[At, feel.Possible]]:
+        """What comes in with a message may be any fact that is ever asked."""
+        if name in self._anywhere:
+            yield OUTSIDE, self._anywhere[name].with_null()
+
+    def _entering(
+        self, process: str, holder: str | None, name: str, seen: set[At]
+    ) -> Iterator[tuple[At, feel.Possible]]:
+        """What a sub-process or a call was entered with, or the case brings along."""
+        if holder:
+            loop = self.drawn.diagrams[process].nodes[holder].loop
+            yield from [(OUTSIDE, feel.Possible())] if loop and loop.item == name else ()
+            yield from self._before_once((process, holder), name, seen)
+            return
+        calls = [(at, call) for at, call in self._calls if call.called == process]
+        for at, call in calls:
+            if call.loop and call.loop.item == name:
+                yield OUTSIDE, feel.Possible()
+            elif name in call.takes:
+                yield OUTSIDE, self._handed(call.takes[name], at)
+            elif at[0] in self.drawn.diagrams:
+                yield from self._before_once(at, name, seen)
+        if process == self.drawn.pathway or not calls:
+            yield OUTSIDE, self._anywhere.get(name, NEVER_TOLD).with_null()
+
+    def _handed(self, text: str, at: At) -> feel.Possible:
+        """What an input of a call can hold."""
+        try:
+            return self._said(read(feel_text(text)), at)
+        except feel.ExpressionRefused:
+            return feel.Possible()
+
+    def _said(self, node: tree.Node, at: At) -> feel.Possible:
+        if isinstance(node, tree.Literal):
+            return feel.constant(node.value)
+        if isinstance(node, tree.If):
+            return feel.either(self._said(one, at) for one in (node.yes, node.no))
+        if isinstance(node, tree.Name) and at[0] in self.drawn.diagrams:
+            return feel.either([one for _, one in self._before(at, node.name, {at})] or [NEVER_TOLD])
+        return feel.Possible()
+
+
+def _calls(diagrams: Mapping[str, Diagram]) -> Iterator[tuple[At, Node]]:
+    for process, diagram in diagrams.items():
+        yield from (((process, node.id), node) for node in diagram.nodes.values() if node.called)
+
+
+@lru_cache(maxsize=1)
+def _shipped_diagrams() -> Mapping[str, Diagram]:
+    """A part is also called from pathways that are not of this bundle."""
+    drawn, _ = lint.read_sources({f"{key}.bpmn": text for key, text in bpmn.pathways().items()})
+    return {diagram.process: diagram for diagram in drawn}
+
+
+_foreseen = lru_cache(maxsize=256)(foreseen.answers)
+
+
+@lru_cache(maxsize=1024)
+def asked_in(form: Form) -> Facts:
+    """What the answers to a form can be."""
+    return {field.key: _answered(field) for field in form.fields.values()}
+
+
+def _answered(field: Field) -> feel.Possible:
+    """What the answer to a question can be; one that may be left out or hidden is null, unless it has boxes."""
+    nullable = not field.required or bool(field.conditions)
+    options = frozenset(one.value for one in field.options) or None
+    if field.type == "checkbox":
+        return feel.Possible(BOOLEAN, nullable=False)
+    if field.type == "checklist":
+        return feel.Possible(list_of(STRING), options, nullable=False)
+    if field.type == "number":
+        least, most = (
+            None if one is None else Decimal(str(one)) for one in (field.limits.minimum, field.limits.maximum)
+        )
+        return feel.Possible(NUMBER, None, least, most, nullable)
+    return feel.Possible(STRING, options, nullable=nullable)
+
+
+def _anywhere(own: Mapping[str, Form]) -> Facts:
+    """What every form that ships may tell, the bundle's own in their place: a case takes its facts along."""
+    forms = {**_shipped(), **own}
+    found: dict[str, list[feel.Possible]] = {}
+    for form in forms.values():
+        for name, one in asked_in(form).items():
+            found.setdefault(name, []).append(one)
+    for beside in bpmn.invariants()["watch"]["beside"].values():
+        for name, value in ((name, value) for facts in beside.get("given", ()) for name, value in facts.items()):
+            found.setdefault(name, []).append(feel.constant(value))
+    return {name: feel.either(several) for name, several in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Mapping[str, Form]:
+    return {key: parse_form(text.decode()) for key, text in bpmn.forms().items()}

@@ -1,0 +1,191 @@
+"""Ways out of a gateway, held against what their facts can be: never taken, always, two at once, or none at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from rj_engine import dmn, feel
+from rj_engine.errors import Finding
+from rj_engine.forms import Form
+from rj_engine.workflows.engine import lint
+from rj_engine.workflows.engine.diagram import Diagram, Flow, Node
+from rj_engine.workflows.published import compared
+from rj_engine.workflows.published.told import NEVER_TOLD, OUTSIDE, Drawn, Fact, Told, asked_in
+from rj_engine.workflows.published.worded import fact_is, facts_are
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One gateway, its ways out that have conditions, and what the facts they read can be."""
+
+    process: str
+    node: Node
+    flows: tuple[Flow, ...]
+    facts: Mapping[str, Fact]
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """In the order of the flows."""
+        return tuple(flow.condition or "" for flow in self.flows)
+
+    def possible(self) -> dict[str, feel.Possible]:
+        """What the facts can hold; one that nobody ever tells is found elsewhere and may be anything here."""
+        told = {name: fact.possible for name, fact in self.facts.items()}
+        return {name: feel.Possible() if one == NEVER_TOLD else one for name, one in told.items()}
+
+    def at(self, flow: Flow) -> str:
+        """Where a finding about a flow stands."""
+        return f"{self.process}/{flow.id}"
+
+
+def of(
+    pathway: str, sources: Mapping[str, bytes], forms: Mapping[str, Form], models: Mapping[str, dmn.Model]
+) -> list[Finding]:
+    """What is wrong with the choices in these diagrams; one that cannot be read has none."""
+    drawn, _ = lint.read_sources(sources)
+    return list(findings(Told(Drawn(pathway, {diagram.process: diagram for diagram in drawn}, forms, models))))
+
+
+def findings(told: Told) -> Iterator[Finding]:
+    """What is wrong with the choices of a pathway, each with the arrow or gateway it is about.
+
+    Where facts that different people tell would have to come together, only the proof can say whether they do: of
+    those is told what any run can meet, and as a warning.
+    """
+    for process, diagram in told.drawn.diagrams.items():
+        for node in diagram.nodes.values():
+            choice = _choice(told, process, diagram, node) if node.kind == "exclusiveGateway" else None
+            if choice is not None:
+                yield from _found(told, choice)
+
+
+def _choice(told: Told, process: str, diagram: Diagram, node: Node) -> Choice | None:
+    """A gateway that chooses; None where it does not, or where a condition cannot even be read."""
+    ways = diagram.outgoing(node.id)
+    flows = tuple(flow for flow in ways if flow.condition and flow.id != node.default)
+    if len(ways) < 2 or not flows:  # noqa: PLR2004 - one way out is no choice
+        return None
+    try:
+        names = {name for flow in flows for name in feel.compile_expression(flow.condition or "").names}
+    except feel.ExpressionRefused:
+        return None
+    return Choice(process, node, flows, {name: told.at((process, node.id), name) for name in sorted(names)})
+
+
+def _found(told: Told, choice: Choice) -> Iterator[Finding]:
+    possible = choice.possible()
+    wrong = [
+        one
+        for flow in choice.flows
+        for one in compared.findings(flow.condition or "", possible, told.ever, choice.at(flow))
+    ]
+    yield from wrong
+    weighed = None if wrong else _weighed(choice, _form(told, choice))
+    if weighed is not None:
+        yield from weighed.never()
+        yield from weighed.together()
+        yield from weighed.none()
+
+
+def _weighed(choice: Choice, form: Form | None) -> _Weighed | None:
+    """The gateway with all combinations; without what its form leaves out where they are too many, or None."""
+    hidden = _hidden(choice, form) if form is not None else {}
+    asked = asked_in(form) if form is not None and hidden else {}
+    table = feel.truths([*choice.conditions, *hidden.values()], {**asked, **choice.possible()})
+    if table is not None and form is not None and hidden:
+        return _Weighed(choice, table, _real(form, hidden, table, table.conditions[len(choice.flows) :]))
+    table = table or feel.truths(choice.conditions, choice.possible())
+    return None if table is None else _Weighed(choice, table, table.all)
+
+
+def _form(told: Told, choice: Choice) -> Form | None:
+    """The one form that asks everything the gateway reads; None where it is not one."""
+    by = {one for fact in choice.facts.values() for one in fact.by}
+    if len(by) != 1 or OUTSIDE in by:
+        return None
+    process, element = by.pop()
+    return told.drawn.forms.get(told.drawn.diagrams[process].nodes[element].element.form or "")
+
+
+def _hidden(choice: Choice, form: Form) -> dict[str, str]:
+    """For each fact the condition under which its question is left out, where there is one."""
+    asked = {name: form.fields[name].conditions for name in choice.facts}
+    return {
+        name: " or ".join(f"({one.text})" for one in conditions) for name, conditions in asked.items() if conditions
+    }
+
+
+def _real(form: Form, hidden: Iterable[str], table: feel.Truths, left_out: Iterable[feel.Truth]) -> int:
+    """The combinations that the form lets through: what is left out is not answered, what must be answered is."""
+    real = table.all
+    for name, out in zip(hidden, left_out, strict=True):
+        if name in table.names and None in table.of(name):
+            empty = table.where(name, None)
+            real &= ~(out.holds & ~out.fails & ~empty)
+            real &= ~(out.fails & ~out.holds & empty) if form.fields[name].required else table.all
+    return real
+
+
+class _Weighed:
+    """One gateway with all its combinations."""
+
+    def __init__(self, choice: Choice, table: feel.Truths, real: int) -> None:
+        self.choice, self.table, self.real = choice, table, real
+        self.ways = list(zip(choice.flows, table.conditions[: len(choice.flows)], strict=True))
+
+    def never(self) -> Iterator[Finding]:
+        """Ways that nothing can lead into, and one that everything does."""
+        for flow, truth in self.ways:
+            if not truth.holds & self.real:
+                yield Finding("never_taken", f"This way out is never taken: {self._can_be(flow)}", self.choice.at(flow))
+            elif not self.real & ~truth.holds and truth.is_sure:
+                words = f"This way out is always taken, so the others never are: {self._can_be(flow)}"
+                yield Finding("always_taken", words, self.choice.at(flow))
+
+    def _can_be(self, flow: Flow) -> str:
+        names = feel.compile_expression(flow.condition or "").names
+        return " ".join(fact_is(name, self.choice.facts[name].possible) for name in sorted(names))
+
+    def together(self) -> Iterator[Finding]:
+        """Two ways that one run would have to take at once."""
+        for (one, truth), (other, another) in combinations(self.ways, 2):
+            names = (
+                feel.compile_expression(one.condition or "").names
+                | feel.compile_expression(other.condition or "").names
+            )
+            severity = self._weight(names)
+            both = truth.holds & another.holds & self.real & self._told(names)
+            if both and severity and truth.is_sure and another.is_sure:
+                example = facts_are({name: value for name, value in self.table.example(both).items() if name in names})
+                words = f"This way out and “{other.id}” are both open when {example}. Only one may be."
+                yield Finding("ways_overlap", words, self.choice.at(one), severity=severity)
+
+    def none(self) -> Iterator[Finding]:
+        """Facts with which a run could not go on."""
+        if self.choice.node.default:
+            return
+        left = self.real & self._told(self.choice.facts)
+        for _, truth in self.ways:
+            left &= ~truth.holds
+        severity = self._weight(self.choice.facts)
+        if left and severity and not any(OUTSIDE in fact.by for fact in self.choice.facts.values()):
+            words = f"No way leads on when {facts_are(self.table.example(left))}. Add a way for it, or a default."
+            yield Finding("no_way_on", words, f"{self.choice.process}/{self.choice.node.id}", severity=severity)
+
+    def _told(self, names: Iterable[str]) -> int:
+        """The combinations in which what comes from elsewhere has been told."""
+        told = self.table.all
+        for name in names:
+            if OUTSIDE in self.choice.facts[name].by and name in self.table.names and None in self.table.of(name):
+                told &= ~self.table.where(name, None)
+        return told
+
+    def _weight(self, names: Iterable[str]) -> str:
+        """How sure it is that these facts can come together in any way: `error`, `warning`, or not at all."""
+        facts = [self.choice.facts[name] for name in names]
+        by = {one for fact in facts for one in fact.by}
+        if len(facts) == 1 or (len(by) == 1 and OUTSIDE not in by):
+            return "error"
+        return "" if OUTSIDE in by or any(fact.possible.nullable for fact in facts) else "warning"
