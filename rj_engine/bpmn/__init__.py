@@ -52,7 +52,7 @@ def clocks() -> Mapping[str, Mapping[str, Any]]:
 
 
 def closure_reasons() -> Mapping[str, Mapping[str, Any]]:
-    """Closure reason to its words, its pathways, and whether it counts as a restorative outcome."""
+    """Closure reason to its words, its pathways, whose decision it was, and whether it is a restorative outcome."""
     reasons: Mapping[str, Mapping[str, Any]] = _checked("closure_reasons")["reasons"]
     return reasons
 
@@ -67,6 +67,11 @@ def districts() -> Mapping[str, str]:
     """District of the service's area to its name."""
     names: Mapping[str, str] = _checked("districts")["districts"]
     return names
+
+
+def partners() -> Mapping[str, Mapping[str, str]]:
+    """`kinds` of organisation, and the `uses` a service has for them, each with its words."""
+    return _checked("partners")
 
 
 def relationships() -> Mapping[str, Mapping[str, str]]:

@@ -87,6 +87,10 @@ class Case(Row):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closure_reason: Mapped[str | None] = mapped_column(String(60))
+    closure_words: Mapped[str | None] = mapped_column(String(200))
+    """The reason as the service worded it on the day it closed."""
+    closure_category: Mapped[str | None] = mapped_column(String(60))
+    """What figures count it as."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dictionary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,9 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine import bpmn
+from rj_engine.cases import reasons
+from rj_engine.cases.case import Case
+from rj_engine.cases.reasons import Reason
 from rj_engine.cases.records import Finished, records
 from rj_engine.database import Row
 from rj_engine.errors import Refused
@@ -30,6 +34,10 @@ class Closure(Row):
     about_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
     run_id: Mapped[UUID] = mapped_column(ForeignKey("run.id"))
     reason: Mapped[str] = mapped_column(String(60))
+    words: Mapped[str | None] = mapped_column(String(200))
+    """As the service worded it that day."""
+    category: Mapped[str | None] = mapped_column(String(60))
+    """What figures count it as."""
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
 
@@ -38,8 +46,9 @@ class Closure(Row):
 def keep_closure(finished: Finished) -> list[Entry]:
     """Note why this strand ends; an outcome counts only if what it names was done."""
     reason = str(finished.answers.get("closure_reason") or "")
-    needed = bpmn.closure_reasons().get(reason, {}).get("requires_effect")
-    if needed is not None and needed not in finished.effects_done():
+    known = reasons.known(finished.session, finished.case.service_id, finished.now)
+    chosen = reasons.chosen(known, reason, finished.pathway)
+    if chosen.needs is not None and chosen.needs not in finished.effects_done():
         raise NotWhatHappened
     note(
         finished.session,
@@ -56,10 +65,25 @@ def keep_closure(finished: Finished) -> list[Entry]:
 def note(
     session: Session, case_id: UUID, about_id: UUID | None, run_id: UUID, reason: str, now: datetime, by: UUID | None
 ) -> None:
-    """Write down why one run ended."""
+    """Write down why one run ended, in the words of that day."""
+    case = session.get_one(Case, case_id)
     row = Closure(case_id=case_id, about_id=about_id, run_id=run_id, reason=reason, recorded_at=now, recorded_by=by)
+    row.words, row.category = _worded(reasons.known(session, case.service_id, now), reason)
     session.add(row)
     session.flush()
+
+
+def close(session: Session, case: Case, now: datetime) -> str:
+    """End a case for its one reason, which it keeps as it was worded on that day; the reason."""
+    reason = of_case(session, case.id) or reasons.ALWAYS
+    case.status, case.closed_at, case.closure_reason = "closed", now, reason
+    case.closure_words, case.closure_category = _worded(reasons.known(session, case.service_id, now), reason)
+    return reason
+
+
+def _worded(known: Mapping[str, Reason], reason: str) -> tuple[str | None, str | None]:
+    found = known.get(reason)
+    return (found.label, found.counted_as) if found else (None, None)
 
 
 def of_run(session: Session, run_id: UUID) -> str | None:
@@ -69,9 +93,8 @@ def of_run(session: Session, run_id: UUID) -> str | None:
 
 def of_case(session: Session, case_id: UUID) -> str | None:
     """The case's one reason: the first of its strands that ended with an outcome, else the last one noted."""
-    noted = session.scalars(
-        select(Closure.reason).where(Closure.case_id == case_id).order_by(Closure.recorded_at)
-    ).all()
-    reasons = bpmn.closure_reasons()
-    with_outcome = [reason for reason in noted if reasons.get(reason, {}).get("rj_outcome")]
-    return next(iter([*with_outcome, *reversed(noted)]), None)
+    wanted = select(Closure.reason, Closure.category).where(Closure.case_id == case_id).order_by(Closure.recorded_at)
+    noted = [(reason, category or reason) for reason, category in session.execute(wanted)]
+    of_product = bpmn.closure_reasons()
+    with_outcome = [reason for reason, category in noted if of_product.get(category, {}).get("rj_outcome")]
+    return next(iter([*with_outcome, *(reason for reason, _ in reversed(noted))]), None)

@@ -43,6 +43,8 @@ class Finished:
     """What whoever finished it is trained to; 0 where the task asks for no training."""
     needed_level: int = 0
     """The least level that the task asked for."""
+    pathway: str = ""
+    """The pathway of its run."""
 
 
 Keeper = Callable[[Finished], list[Entry]]

@@ -14,7 +14,7 @@ from marshmallow import ValidationError, fields
 from rj_engine import clock
 from rj_engine.forms.form import Field
 from rj_engine.forms.html import PARTS
-from rj_engine.forms.limits import compiled
+from rj_engine.forms.limits import KEY, LISTED_BESIDES, compiled
 from rj_engine.forms.wording import about, missing
 
 EMAIL = re.compile(r"[^\s@<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})\.[A-Za-z]{2,63}\Z")
@@ -141,7 +141,8 @@ class ChoiceAnswer(Answer):
         return value
 
     def _offered(self, value: str) -> bool:
-        return not self.question.options or any(option.value == value for option in self.question.options)
+        drawn = not self.question.options or any(option.value == value for option in self.question.options)
+        return drawn or (self.question.key in LISTED_BESIDES and KEY.match(value) is not None)
 
 
 class ChecklistAnswer(ChoiceAnswer):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import re2
 
@@ -17,6 +18,9 @@ LONGEST = {"textfield": 500, "textarea": 50_000}
 CHOOSING = frozenset({"radio", "select", "checklist"})
 LISTED_ELSEWHERE = frozenset({"staff", "facilitator", "establishment"})
 """Kinds whose options come from the service's own lists when the page is shown."""
+LISTED_BESIDES: Final = frozenset({"closure_reason"})
+"""Questions whose options a service words, narrows and adds to by a list of its own: whoever records checks them."""
+KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
 
 def compiled(pattern: str) -> Any:

@@ -17,9 +17,10 @@ from rj_engine.forms import InvalidAnswers, first_answers, from_html
 from rj_engine.web import known_already
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.fields import page_of
+from rj_engine.web.page.listed import listed
 from rj_engine.web.page.posted import command_id
 from rj_engine.web.page.typed import asked
-from rj_engine.web.work.tasks import TO_BE_MENDED, listed
+from rj_engine.web.work.tasks import TO_BE_MENDED
 from rj_engine.workflows.beside import referrals, victims
 from rj_engine.workflows.beside.referrals import MakeReferral
 from rj_engine.workflows.beside.victims import AddVictim

@@ -253,8 +253,7 @@ class Move:
         if properties.get("ends") == "others":
             self._end_others(run, moved)
         if self.case.status != "closed" and not self._still_runs():
-            reason = closure.of_case(self.session, self.case.id) or "out_of_scope"
-            self.case.status, self.case.closed_at, self.case.closure_reason = "closed", self.now, reason
+            reason = closure.close(self.session, self.case, self.now)
             moved.entries.append(Entry("case:closed", {"reason": reason}))
 
     def _go_on(self, run: Run, pathway: str, step: Step, moved: Moved) -> None:

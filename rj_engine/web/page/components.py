@@ -11,7 +11,7 @@ from rj_engine.forms import Field, Option
 from rj_engine.forms.html import PARTS, TICKED
 
 Params = dict[str, Any]
-SUGGESTED: Final = frozenset({"district"})
+SUGGESTED: Final = frozenset({"district", "partner"})
 """What is typed freely, with the service's own list to choose from beside it."""
 SHORT_ANSWER: Final = 1000
 """Characters up to which a long-text question shows how many are left."""

@@ -106,7 +106,7 @@ class _Shown:
         return Block(kind="question", macro=macro, params=params, **more)
 
     def _options(self, field: Field) -> Sequence[Option]:
-        return field.options or self.choices(field)
+        return self.choices(field) or field.options
 
     def _place(self, part: Part, conditions: Sequence[Condition]) -> dict[str, Any]:
         place = f"p{len(self.places)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from rj_engine.cases.case import Case, Party, Referral
 from rj_engine.database import db
 from rj_engine.forms import Field, Form, readable
 from rj_engine.people import staff
+from rj_engine.web.page.listed import REASON, reason_words
 from rj_engine.workflows.beside import referrals, victims
 from rj_engine.workflows.task import desk
 from rj_engine.workflows.task.desk import Said
@@ -61,24 +63,26 @@ def reached(person: Party) -> list[tuple[str, str]]:
 
 def answered(said: Said) -> list[tuple[str, str]]:
     """The questions that were answered, in the order they were asked."""
-    return [(question, answer) for _, question, answer in lines(said.form, said.values)]
+    return [(question, answer) for _, question, answer in lines(said.form, said.values, said.at)]
 
 
-def lines(form: Form, values: Mapping[str, object]) -> list[tuple[str, str, str]]:
-    """Key, question and answer of every question that was answered, in the order they were asked."""
-    found = [(key, field.label, _words(field, values.get(key))) for key, field in form.fields.items()]
+def lines(form: Form, values: Mapping[str, object], at: datetime) -> list[tuple[str, str, str]]:
+    """Key, question and answer of every question that was answered, in the order they were asked and words of then."""
+    found = [(key, field.label, _words(field, values.get(key), at)) for key, field in form.fields.items()]
     return [one for one in found if one[2]]
 
 
 def changed(said: Said, key: str, value: object) -> tuple[str, str]:
     """A question of what was said, and one answer to it in words."""
     field = said.form.fields[key]
-    return field.label, _words(field, value)
+    return field.label, _words(field, value, said.at)
 
 
-def _words(field: Field, value: object) -> str:
+def _words(field: Field, value: object, at: datetime) -> str:
     if isinstance(value, dict):
         return " ".join(str(part) for part in value.values() if part)
+    if field.key == REASON and isinstance(value, str):
+        return reason_words(value, at) or readable(field, value)
     if field.kind not in {"staff", "facilitator"} or not isinstance(value, str):
         return readable(field, value)
     try:

@@ -59,13 +59,13 @@ def page(desk: Desk) -> str:
 
 
 def _side_by_side(desk: Desk, told: Said) -> list[Beside]:
-    theirs, mine = _by_key(desk.form, told.values), _by_key(desk.form, desk.draft or {})
+    theirs, mine = _by_key(told, told.values), _by_key(told, desk.draft or {})
     rows = [(each.label, theirs.get(key, ""), mine.get(key, "")) for key, each in desk.form.fields.items()]
     return [Beside(*row) for row in rows if {row[1], row[2]} - {"", "No"}]
 
 
-def _by_key(form: Form, values: Mapping[str, Any]) -> dict[str, str]:
-    return {key: words for key, _, words in said.lines(form, values)}
+def _by_key(told: Said, values: Mapping[str, Any]) -> dict[str, str]:
+    return {key: words for key, _, words in said.lines(told.form, values, told.at)}
 
 
 def _kept(rows: Sequence[Beside]) -> str:
@@ -111,7 +111,7 @@ def _parted(task_id: UUID, told: Said) -> tuple[Form, list[tuple[str, str, str]]
     task = session.get_one(Task, task_id)
     standing = amending.fixed(version_of(session, session.get_one(Run, task.run_id), task), task)
     open_ = tuple(_plain(each) for key, each in told.form.fields.items() if key not in standing and _asked(told, each))
-    answered = said.lines(told.form, told.values)
+    answered = said.lines(told.form, told.values, told.at)
     fixed = [(question, answer, standing[key]) for key, question, answer in answered if key in standing]
     return Form(told.form.id, told.form.title, open_, {}, f"{told.form.checksum}:changes"), fixed
 

@@ -15,13 +15,14 @@ from rj_engine import bpmn, clock
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.errors import Refused, Retry, RjError
-from rj_engine.forms import Field, InvalidAnswers, Option, first_answers, from_html, validate
+from rj_engine.forms import InvalidAnswers, first_answers, from_html, validate
 from rj_engine.people import staff
 from rj_engine.web.page import said
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.fields import page_of
 from rj_engine.web.page.guidance import safe_html
 from rj_engine.web.page.languages import in_language
+from rj_engine.web.page.listed import listed_in
 from rj_engine.web.page.posted import command_id, posted_day
 from rj_engine.web.page.statuses import status_of
 from rj_engine.web.page.typed import PRIVATE, asked
@@ -135,7 +136,7 @@ def _look_over(desk: Desk, raw: Mapping[str, Any]) -> ResponseReturnValue:
     except InvalidAnswers as invalid:
         return _page(desk, raw, invalid.messages), TO_BE_MENDED
     sent = [(name, value) for name, values in request.form.lists() for value in values if name not in PRIVATE]
-    rows = said.lines(desk.form, answers)
+    rows = said.lines(desk.form, answers, clock.now())
     return render_template("tasks/check.html", desk=desk, rows=rows, sent=sent, command_id=command_id())
 
 
@@ -210,7 +211,7 @@ def _keep_if_possible(task_id: UUID, raw: Mapping[str, Any]) -> None:
 
 def _page(desk: Desk, raw: Mapping[str, Any], messages: Mapping[str, Sequence[str]] | None = None) -> str:
     session, by = db.session(), actor()
-    page = page_of(desk.form, raw, desk.variables, messages, listed)
+    page = page_of(desk.form, raw, desk.variables, messages, listed_in(desk.task.pathway))
     told = said.so_far(session, desk.case, desk.about if desk.one_of_several else None)
     colleagues = staff.colleagues(session, by, desk.task.lane) if "assign_task" in by.verbs else []
     shown = {"desk": desk, "page": page, "said": told, "colleagues": colleagues}
@@ -219,14 +220,3 @@ def _page(desk: Desk, raw: Mapping[str, Any], messages: Mapping[str, Sequence[st
     guidance = safe_html(desk.element.properties.get("guidance") or desk.element.documentation or "")
     many = len(desk.form.fields) >= MANY
     return render_template("tasks/task.html", guidance=guidance, new_id=uuid4, many=many, **shown)
-
-
-def listed(field: Field) -> list[Option]:
-    """The service's own list for a question: colleagues, by name; the districts of its area."""
-    if field.kind == "district":
-        return [Option(key, name) for key, name in bpmn.districts().items()]
-    if field.kind not in {"staff", "facilitator"}:
-        return []
-    lane = "facilitator" if "facilitator" in (field.kind, field.key) else field.properties.get("lane")
-    found = staff.colleagues(db.session(), actor(), lane)
-    return [Option(str(colleague.id), colleague.name) for colleague in found]

@@ -359,6 +359,7 @@ def _finished(
         effects_done=lambda: _effects_done(session, run.strand),
         level=needed.had,
         needed_level=needed.level,
+        pathway=run.pathway,
     )
 
 
