@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from rj_engine import clock
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people import staff
@@ -18,7 +19,8 @@ from rj_engine.web.page.posted import command_id
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.published import versions
 from rj_engine.workflows.rows import PathwayVersion
-from rj_engine.workflows.studio import approving, dry_run, foreseen, migrating
+from rj_engine.workflows.studio import approving, dry_run, foreseen, in_force, migrating
+from rj_engine.workflows.studio.in_force import NotInForce
 from rj_engine.workflows.studio.migrating import (
     CancelMigration,
     MigrationUnderWay,
@@ -50,7 +52,7 @@ def migrate(key: str, number: int) -> ResponseReturnValue:
     command = StartMigration(command_id=command_id(), by=actor(), reason=request.form.get(REASON, ""), **given)
     try:
         answer = dispatch(command)
-    except (NothingChosen, ReasonMissing, MigrationUnderWay) as refused:
+    except (NothingChosen, NotInForce, ReasonMissing, MigrationUnderWay) as refused:
         return _dry_run(key, number, refused.sentence, chosen), TO_BE_MENDED
     return redirect(url_for("studio.migration", migration_id=answer["migration"]))
 
@@ -113,7 +115,8 @@ def _dry_run(key: str, number: int, wrong: str = "", typed: Mapping[str, str] | 
     found = dry_run.look(session, by, key, new, sieve)
     groups = {name: [one for one in found if one.group == name] for name in foreseen.GROUPS}
     ticked = typed.keys() if typed is not None else {one.reference for one in found if not one.of_safety}
-    parts = {"groups": groups, "choices": known, "sieve": sieve, "ticked": ticked, "wrong": wrong}
+    parts: dict[str, Any] = {"groups": groups, "choices": known, "sieve": sieve, "ticked": ticked, "wrong": wrong}
+    parts["kept_out"] = in_force.missing(session, by, row, clock.now())
     reason = request.form.get(REASON, "")
     return render_template("studio/dry_run.html", key=key, number=number, reason=reason, new_id=uuid4, **parts)
 

@@ -25,7 +25,7 @@ from rj_engine.database import db, translated
 from rj_engine.errors import Broken, Refused, RjError
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Staff, actor_of, the_clock
-from rj_engine.workflows.studio import approving
+from rj_engine.workflows.studio import approving, in_force
 from rj_engine.workflows.studio.migrations import TO_DO, UNDER_WAY, MigratedCase, Migration
 from rj_engine.workflows.studio.moving import MoveBack, MoveCase, Stopped
 
@@ -134,7 +134,7 @@ def counts(session: Session, migration: Migration) -> Counter[str]:
 
 @handles(StartMigration, verb="migrate_cases")
 def start(command: StartMigration, session: Session, now: datetime) -> Outcome:
-    """Put the job in the queue; one at a time for each pathway of a service."""
+    """Put the job in the queue; one at a time for each pathway of a service, and to no version before its day."""
     by, reason = command.by, command.reason.strip()
     if not command.chosen:
         raise NothingChosen
@@ -143,6 +143,7 @@ def start(command: StartMigration, session: Session, now: datetime) -> Outcome:
     offered = {row.number: row for row in approving.usable(session, by, command.pathway)}
     if command.number not in offered:
         raise NotFound
+    in_force.require(session, by, offered[command.number], now)
     if any(one.status in UNDER_WAY for one in of_pathway(session, by, command.pathway)):
         raise MigrationUnderWay
     known = select(Case.reference, Case.id).where(visible(by), Case.reference.in_(list(command.chosen)))
