@@ -32,8 +32,12 @@ COUNTED: Final = (
     "reason_code", "delivered_on", "failed", "victim_choice", "event_fell_through",
 )  # fmt: skip
 """What figures are counted of, so that they are read without the rows."""
-STANDS: Final = ("case_id", "kind", "decision", "conditions_fit", "victim_choice")
-"""What says whether a request that counts still waits."""
+STANDS: Final = (
+    "case_id", "kind", "decision", "conditions_fit", "victim_choice", "id", "run_id", "establishment", "sent_on",
+    "delivered_on", "decided_on", "held_until", "held_for", "last_chased_on", "victim_told_on", "promised_on",
+    "superseded_at",
+)  # fmt: skip
+"""What says whether a request that counts still waits, and all that the board sorts and filters thousands by."""
 _STANDS: Final = text("superseded_at IS NULL")
 
 

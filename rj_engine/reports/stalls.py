@@ -12,17 +12,16 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from rj_engine.cases.case import Case, is_open, visible
+from rj_engine.cases.case import Case, visible
 from rj_engine.commands import Actor
 from rj_engine.people import staff
 from rj_engine.prisons import places, reference, waiting
 from rj_engine.prisons.custody import Custody
 from rj_engine.prisons.reference import Rung
-from rj_engine.prisons.requests import ACCESS, PrisonRequest
-from rj_engine.prisons.shapes import GRANTED
+from rj_engine.prisons.requests import PrisonRequest
 from rj_engine.prisons.waiting import Days
 from rj_engine.reports.stall_order import (
     LONG,
@@ -39,7 +38,7 @@ from rj_engine.reports.stall_order import (
     identity,
     in_order,
 )
-from rj_engine.reports.stall_rows import STEPS, light, open_steps
+from rj_engine.reports.stall_rows import STEPS, open_steps, standing
 from rj_engine.reports.usual import Usual, by_place
 from rj_engine.workflows.rows import Task
 
@@ -118,28 +117,28 @@ class Board:
 
 def board(session: Session, by: Actor, wanted: Wanted, today: date, *, cursor: str = "", limit: int = PAGE) -> Board:
     """One page, what is our fault always first."""
-    every = light(session, by, today, wanted.sort)
-    found = in_order(fitting(every, wanted), wanted.sort)
+    read = standing(session, by, today, wanted.sort)
+    found = in_order(fitting(read.waiting, wanted), wanted.sort)
     start = after(found, cursor) if cursor else 0
     shown = found[start : start + limit]
     more = len(found) > start + limit
-    granted, access = _access(session, by)
-    bands, moves = Counter(each.band for each in found), Counter(each.move for each in every)
+    bands, moves = Counter(each.band for each in found), Counter(each.move for each in read.waiting)
     return Board(
         rows=_whole(session, by, shown, today),
         next_cursor=cursor_of(shown[-1]) if more else None,
         count=len(found),
         bands={name: bands[name] for _, name in waiting.BANDS},
         moves={move: moves[move] for move in MOVES},
-        access_settled=granted,
-        access_all=access,
-        owners=staff.names(session, {identity(owner) for owner in {each.owner_id for each in every} if owner}),
+        access_settled=read.access_settled,
+        access_all=read.access_all,
+        owners=staff.names(session, {identity(owner) for owner in {each.owner_id for each in read.waiting} if owner}),
     )
 
 
 def everything(session: Session, by: Actor, wanted: Wanted, today: date) -> Sequence[Stall]:
     """Every row that fits, for a file."""
-    return _whole(session, by, in_order(fitting(light(session, by, today, wanted.sort), wanted), wanted.sort), today)
+    found = fitting(standing(session, by, today, wanted.sort).waiting, wanted)
+    return _whole(session, by, in_order(found, wanted.sort), today)
 
 
 def named(session: Session, by: Actor, requests: Sequence[UUID]) -> list[Named]:
@@ -220,13 +219,3 @@ def _stall(
         victim_asked_on=row.victim_asked_on,
         owner=names.get(row.facilitator_id, "Nobody yet"),
     )
-
-
-def _access(session: Session, by: Actor) -> tuple[int, int]:
-    """Of the requests for access that count, in cases that are open: granted, and all."""
-    row = PrisonRequest
-    fits = or_(row.decision == GRANTED[0], and_(row.decision == GRANTED[1], row.conditions_fit == "yes"))
-    asked = select(func.sum(case((fits, 1), else_=0)), func.count()).join(Case, Case.id == row.case_id)
-    where = visible(by), is_open(), row.kind == ACCESS, row.superseded_at.is_(None)
-    granted, every = session.connection().execute(asked.where(*where)).one()
-    return int(granted or 0), int(every)

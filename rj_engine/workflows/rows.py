@@ -84,6 +84,8 @@ class Run(Row):
 
 
 _OPEN = text("closed_at IS NULL")
+_PRISONS = text(r"element LIKE 'prison\_%' ESCAPE '\'")
+_OPEN_PRISONS = text(r"closed_at IS NULL AND element LIKE 'prison\_%' ESCAPE '\'")
 _UNCLAIMED = text("closed_at IS NULL AND assignee_id IS NULL")
 _TAKEN = text("closed_at IS NULL AND assignee_id IS NOT NULL")
 
@@ -104,6 +106,16 @@ class Task(Row):
             "id",
             sqlite_where=_UNCLAIMED,
             postgresql_where=_UNCLAIMED,
+        ),
+        Index(
+            "ix_task_prison",
+            "service_id",
+            "run_id",
+            "element",
+            "due_at",
+            "closed_at",
+            sqlite_where=_OPEN_PRISONS,
+            postgresql_where=_OPEN_PRISONS,
         ),
     )
 
@@ -162,7 +174,11 @@ class Timer(Row):
     """One moment at which a run wants to be woken."""
 
     __tablename__ = "timer"
-    __table_args__ = (UniqueConstraint("run_id", "key"), Index("ix_timer_due_at", "due_at", "id"))
+    __table_args__ = (
+        UniqueConstraint("run_id", "key"),
+        Index("ix_timer_due_at", "due_at", "id"),
+        Index("ix_timer_prison", "run_id", "due_at", "element", sqlite_where=_PRISONS, postgresql_where=_PRISONS),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     run_id: Mapped[UUID] = mapped_column(ForeignKey("run.id"))

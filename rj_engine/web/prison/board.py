@@ -26,6 +26,7 @@ from rj_engine.reports.usual import share
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.languages import in_language, marked
 from rj_engine.web.page.posted import command_id
+from rj_engine.web.page.words import lower_first
 from rj_engine.web.prison.wording import labels
 from rj_engine.workflows.rows import Task
 from rj_engine.workflows.task.tasks import AssignTask
@@ -150,8 +151,8 @@ def _words() -> dict[str, Any]:
         "news": _in_language(NEWS),
         "reasons": reference.reasons(),
         "offices": {"to": labels(CHASED, "chase_to"), "channel": labels(CHASED, "chase_channel")},
-        "routes": reference.ROUTES,
-        "decisions": DECISIONS,
+        "routes": {key: lower_first(words) for key, words in _in_language(reference.ROUTES).items()},
+        "decisions": _in_language(DECISIONS),
         "chase": CHASE,
         "kinds": {"access": gettext("Access"), "event": gettext("Event")},
     }
