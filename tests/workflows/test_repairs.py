@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock, ledger
 from rj_engine.cases.case import Case, NotFound
-from rj_engine.commands import Actor, NotAllowed, dispatch
+from rj_engine.commands import Actor, NotAllowed
 from rj_engine.errors import Refused
-from rj_engine.people.joining import operator
 from rj_engine.risk import gate
 from rj_engine.risk.requirements import REACH_SOMEBODY, REQUIREMENTS
 from rj_engine.workflows.beside import message_waits, repairs, repairs_offered
@@ -27,21 +24,16 @@ from rj_engine.workflows.engine import lint, runner
 from rj_engine.workflows.engine.reentry import CannotReenter
 from rj_engine.workflows.engine.runner import EngineBroken
 from rj_engine.workflows.published import versions
-from rj_engine.workflows.published.publishing import PublishBundle
 from rj_engine.workflows.rows import Incident, Passage, Run, Task, Timer
 from rj_engine.workflows.studio import trial_world, trials
-from rj_engine.workflows.task.tasks import CompleteTask
 from tests.places import Product
 from tests.reliability.small_case import (
-    ANSWERS,
-    CLOCKS,
-    HERE,
     a_small_case,
     open_tasks,
     publish_small_pathway,
-    small_bundle,
 )
 from tests.studio.trying import Trying
+from tests.workflows.a_waiting_case import complete, racing, reference, waiting_for
 
 WHY = "They rang back and are ready now."
 A_FEW = 3
@@ -52,7 +44,6 @@ HANDLES: Mapping[type[Repair], Callable[..., object]] = {
     EndWait: repairs.end_wait,
     EndMessageWait: message_waits.end_message_wait,
 }
-DRAWN = (HERE / "intake.bpmn").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -60,11 +51,6 @@ def place(product: Product) -> Product:
     """The product with the small pathway at its front door."""
     publish_small_pathway()
     return product
-
-
-def reference(product: Product, case: UUID) -> str:
-    """How people call the case."""
-    return product.session.get_one(Case, case).reference
 
 
 def run_of(product: Product, case: UUID) -> Run:
@@ -77,12 +63,6 @@ def back(product: Product, case: UUID, leaving: str, element: str, who: str = "l
     task = product.session.get_one(Task, open_tasks(product, case)[leaving])
     parts = {"run_id": task.run_id, "leaving": task.key, "element": element, "reason": why}
     product.do(ReenterElement, who, reference=reference(product, case), **parts)
-
-
-def complete(product: Product, case: UUID, element: str, **answers: str) -> None:
-    """Finish an open task."""
-    given = {**ANSWERS[element], **answers}
-    product.do(CompleteTask, "coordinator", task_id=open_tasks(product, case)[element], answers=given)
 
 
 def rested(product: Product, case: UUID) -> None:
@@ -145,44 +125,6 @@ def test_a_wait_is_ended_early_and_what_waited_for_it_goes_on(place: Product) ->
     passed = place.session.scalars(select(Passage.element).where(Passage.run_id == timer.run_id))
     assert timer.element in set(passed)
     assert "case:repair:wait_ended" in [entry.tag for entry in ledger.read(place.session, case)]
-
-
-def waiting_for(product: Product, message: str) -> tuple[UUID, Standing]:
-    """A case that rests until a message comes, and how a lead is shown it."""
-    rest = f'<bpmn:messageEventDefinition id="rest_message" messageRef="{message}"/>'
-    told = f'<bpmn:message id="{message}" name="{message}"/>'
-    timer = re.search(r"<bpmn:timerEventDefinition id=.rest_timer.*?</bpmn:timerEventDefinition>", DRAWN, re.DOTALL)
-    assert timer is not None
-    known = '<bpmn:process id="intake"'
-    publish_small_pathway({timer[0]: rest, known: known if message in DRAWN else f"{told}{known}"})
-    case = a_small_case(product)
-    complete(product, case, "call")
-    complete(product, case, "weigh")
-    return case, repairs_offered.offered(product.session, product.session.get_one(Case, case))[0]
-
-
-def racing(product: Product, clock_key: str) -> tuple[UUID, list[Standing]]:
-    """A case that rests until a clock or a message, whichever comes first, and how a lead is shown both."""
-    rest = re.search(r"<bpmn:intermediateCatchEvent id=.rest.*?</bpmn:intermediateCatchEvent>", DRAWN, re.DOTALL)
-    assert rest is not None
-    message = '<bpmn:messageEventDefinition id="reply_message" messageRef="message_somebody_replies"/>'
-    race = f"""<bpmn:eventBasedGateway id="race"/>{rest[0].replace("small_rest", clock_key)}
-      <bpmn:intermediateCatchEvent id="reply" name="A reply">{message}</bpmn:intermediateCatchEvent>
-      <bpmn:sequenceFlow id="race_to_rest" sourceRef="race" targetRef="rest"/>
-      <bpmn:sequenceFlow id="race_to_reply" sourceRef="race" targetRef="reply"/>
-      <bpmn:sequenceFlow id="reply_to_close" sourceRef="reply" targetRef="close"/>"""
-    told = '<bpmn:message id="message_somebody_replies" name="somebody_replies"/><bpmn:process id="intake"'
-    into = {
-        '<bpmn:process id="intake"': told,
-        'sourceRef="stages" targetRef="rest"': 'sourceRef="stages" targetRef="race"',
-    }
-    known = {**CLOCKS, clock_key: CLOCKS["small_rest"]}
-    bundle = replace(small_bundle({rest[0]: race, **into}), clocks=known)
-    dispatch(PublishBundle(command_id=uuid4(), by=operator(), bundle=bundle))
-    case = a_small_case(product)
-    complete(product, case, "call")
-    complete(product, case, "weigh")
-    return case, repairs_offered.offered(product.session, product.session.get_one(Case, case))
 
 
 def end(product: Product, case: UUID, wait: Standing) -> None:
