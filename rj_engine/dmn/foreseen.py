@@ -7,7 +7,7 @@ from typing import Final
 
 from rj_engine import feel
 from rj_engine.dmn import elements
-from rj_engine.dmn.cells import is_constant
+from rj_engine.dmn.cells import is_constant, parts
 from rj_engine.dmn.model import Model
 from rj_engine.dmn.type_book import TypeBook
 from rj_engine.feel.expression import read
@@ -26,10 +26,21 @@ def answers(model: Model, decision: str) -> Answers:
     That of a table which stands for itself is never null: without a row that matches nothing is decided.
     """
     found = _Foreseen(model).of(decision)
-    nodes = model.definitions.nodes.get(decision)
-    if isinstance(nodes, elements.Decision) and isinstance(nodes.logic, elements.DecisionTable):
+    node = model.definitions.nodes.get(decision)
+    if isinstance(node, elements.Decision) and isinstance(node.logic, elements.DecisionTable):
         return found
     return {name: one.with_null() for name, one in found.items()}
+
+
+def taken(model: Model, fact: elements.InputData) -> feel.Possible:
+    """What an input of a file may be: its type, and its values where its author listed them."""
+    reference = fact.variable.type_ref
+    kind, definition = model.types.get(reference).base, model.types.definition(reference)
+    while definition is not None and definition.allowed is None:
+        definition = model.types.definition(definition.type_ref)
+    texts = parts(definition.allowed.text) if definition is not None and definition.allowed is not None else []
+    listed = texts and all(is_constant(text) for text in texts)
+    return feel.Possible(kind, frozenset(_values(texts)) if listed else None)
 
 
 class _Foreseen:

@@ -59,6 +59,11 @@ class Model:
         return list(self._parts.definitions.findings)
 
     @property
+    def types(self) -> TypeBook:
+        """The types it speaks of, for analysis."""
+        return self._parts.types
+
+    @property
     def decisions(self) -> list[Named]:
         """The decisions of this file, in its order."""
         return self._named(elements.Decision)

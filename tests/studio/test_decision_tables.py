@@ -52,6 +52,26 @@ def test_an_input_that_no_row_matches_is_told_with_an_example() -> None:
     assert "Example:" in told[0].message
 
 
+@pytest.mark.parametrize(
+    ("cell", "code", "words"),
+    [
+        ('"signpst"', "unlisted_output", "Did you mean “signpost”?"),
+        ("signpost", "unknown_name", "There is no signpost here."),
+        ("3", "wrong_type", "is text; 3 is a number."),
+    ],
+)
+def test_an_answer_that_its_column_cannot_hold_is_told_at_its_cell(cell: str, code: str, words: str) -> None:
+    shipped = '<text>"signpost"</text>'
+    model = versions.model_of(route((shipped, f"<text>{cell}</text>")).encode())
+
+    told = tables.found(model)[0]
+
+    assert (told.finding.code, len(told.rows)) == (code, 1)
+    assert words in told.finding.message
+    assert told.finding.element is not None
+    assert told.finding.element.startswith(told.rows[0])
+
+
 def test_a_cell_of_another_type_than_its_column_is_found_at_its_place() -> None:
     told = found(route((OF_HARMER, "<text>&lt; 5</text>")))
 

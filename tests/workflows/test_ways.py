@@ -54,12 +54,17 @@ def a_choice(*conditions: str | None, before: str = "") -> bytes:
 
 def a_table(*answers: str, kind: str = "string") -> dict[str, dmn.Model]:
     """A decision that may give these."""
+    return {"weighed": dmn.load(a_table_text(*answers, kind=kind).encode())}
+
+
+def a_table_text(*answers: str, kind: str = "string") -> str:
+    """The file of such a decision."""
     rows = "".join(
         f'<rule id="row_{number}"><inputEntry id="in_{number}"><text>{number}</text></inputEntry>'
         f'<outputEntry id="out_{number}"><text>{answer}</text></outputEntry></rule>'
         for number, answer in enumerate(answers)
     )
-    text = (
+    return (
         '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:d">'
         '<inputData id="people_count" name="people_count"><variable name="people_count" typeRef="number"/></inputData>'
         '<decision id="weighed" name="weighed"><variable name="weighed"/><informationRequirement id="needs">'
@@ -68,7 +73,6 @@ def a_table(*answers: str, kind: str = "string") -> dict[str, dmn.Model]:
         f'<text>people_count</text></inputExpression></input><output id="out" typeRef="{kind}"/>{rows}'
         "</decisionTable></decision></definitions>"
     )
-    return {"weighed": dmn.load(text.encode())}
 
 
 def found(source: bytes, forms: Mapping[str, Any], models: Mapping[str, dmn.Model] | None = None) -> list[Finding]:
@@ -228,3 +232,34 @@ def test_a_condition_that_is_not_feel_is_left_to_the_check_of_the_diagram() -> N
 
     assert found(drawn, a_form(YES_OR_NO)) == []
     assert "invalid_feel" in {one.code for one in lint.lint({"a_choice.bpmn": drawn})}
+
+
+def test_an_answer_that_the_table_does_not_know_is_told_at_the_decision() -> None:
+    asked = {"key": "people_count", "type": "radio", "offers": ["1", "2"], "required": True}
+
+    told = only(found(a_choice("weight = 1", None), a_form(asked), a_table("1", "2", kind="number")))
+
+    assert (told.code, told.element) == ("wrong_type", "a_choice/weigh")
+    assert told.message.startswith("“people_count” is text; the table asks for a number.")
+
+
+def test_a_value_that_the_table_does_not_list_is_told_at_the_decision() -> None:
+    offered = {"key": "told_as", "type": "radio", "offers": ["harm", "two_sides", "gossip"], "required": True}
+    table = _listing(a_table_text('"light"', '"heavy"'), '"harm", "two_sides"')
+
+    told = only(found(a_choice('weight = "light"', None), a_form(offered), {"weighed": dmn.load(table.encode())}))
+
+    assert (told.code, told.element) == ("unforeseen_value", "a_choice/weigh")
+    assert "“told_as” can be “gossip”; the table knows “harm” and “two_sides”." in told.message
+
+
+def _listing(table: str, values: str) -> str:
+    """The table asking for a fact of which the values are listed."""
+    item = (
+        f'<itemDefinition id="t" name="t"><typeRef>string</typeRef><allowedValues id="v"><text>{values}</text>'
+        '</allowedValues></itemDefinition><inputData id="people_count"'
+    )
+    named = table.replace('<inputData id="people_count"', item).replace(
+        'typeRef="number"/></inputData>', 'typeRef="t"/></inputData>'
+    )
+    return named.replace("people_count", "told_as")

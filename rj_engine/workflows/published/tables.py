@@ -12,6 +12,7 @@ from rj_engine.dmn import analysis, elements
 from rj_engine.dmn.columns import ANYTHING
 from rj_engine.dmn.linking import known_names
 from rj_engine.errors import Finding
+from rj_engine.workflows.published import output_cells
 
 UNWEIGHED: Final = frozenset({"redundant"})
 """A row kept for its reasons or its floor changes no level: only the gate that reads both can tell."""
@@ -35,10 +36,11 @@ def found(model: dmn.Model) -> tuple[InTable, ...]:
 
 
 def _table(model: dmn.Model, decision: elements.Decision) -> Iterator[InTable]:
-    box, _ = model.table(decision.element)
+    box, types = model.table(decision.element)
     known = _known(model, decision)
     columns = [(column, list(_asked(column, known))) for column in box.inputs]
     wrong = [InTable(one) for _, told in columns for one in told] + list(_cells(box, known))
+    wrong += [InTable(one, (row,) if row else ()) for one, row in output_cells.findings(box, types, known)]
     yield from wrong
     if any(one.finding.severity == "error" for one in wrong):
         return

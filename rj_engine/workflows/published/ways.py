@@ -11,7 +11,7 @@ from rj_engine.errors import Finding
 from rj_engine.forms import Form
 from rj_engine.workflows.engine import lint
 from rj_engine.workflows.engine.diagram import Diagram, Flow, Node
-from rj_engine.workflows.published import compared
+from rj_engine.workflows.published import compared, decided_on
 from rj_engine.workflows.published.told import NEVER_TOLD, OUTSIDE, Drawn, Fact, Told, asked_in
 from rj_engine.workflows.published.worded import fact_is, facts_are
 
@@ -43,9 +43,10 @@ class Choice:
 def of(
     pathway: str, sources: Mapping[str, bytes], forms: Mapping[str, Form], models: Mapping[str, dmn.Model]
 ) -> list[Finding]:
-    """What is wrong with the choices in these diagrams; one that cannot be read has none."""
+    """What is wrong with the choices and decisions in these diagrams; one that cannot be read has none."""
     drawn, _ = lint.read_sources(sources)
-    return list(findings(Told(Drawn(pathway, {diagram.process: diagram for diagram in drawn}, forms, models))))
+    told = Told(Drawn(pathway, {diagram.process: diagram for diagram in drawn}, forms, models))
+    return [*findings(told), *decided_on.findings(told)]
 
 
 def findings(told: Told) -> Iterator[Finding]:
