@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,10 +18,12 @@ from rj_engine.errors import Finding
 from rj_engine.people import staff
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
+from rj_engine.web.studio import told
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.studio import approving, asking, checks, drafting, proving
 from rj_engine.workflows.studio.approving import ApproveDraft
-from rj_engine.workflows.studio.drafting import AddFile, AddForm, DropDraft, FileRefused, SubmitDraft, TakeBackDraft
+from rj_engine.workflows.studio.checks import Noted
+from rj_engine.workflows.studio.drafting import AddForm, DropDraft, FileRefused, SubmitDraft, TakeBackDraft
 
 TO_BE_MENDED = 422
 
@@ -32,23 +35,25 @@ def draft(draft_id: UUID) -> ResponseReturnValue:
     return page(draft_id)
 
 
-def page(draft_id: UUID, wrong: Sequence[Finding] = ()) -> str:
-    """The draft, with why a file was not taken."""
+def page(draft_id: UUID, wrong: Sequence[Finding] = (), offer: Mapping[str, Any] | None = None) -> str:
+    """The draft, with why a file was not taken, or what taking it as it is would mean."""
     session, who = db.session(), actor()
     found = drafting.find(session, who, draft_id)
-    bundle = drafting.content(found)
+    bundle, noted = drafting.content(found), drafting.noted(session, found)
     authors = staff.names(session, {UUID(each) for each in found.authors} | {found.changed_by})
     return render_template(
         "studio/draft.html",
         draft=found,
         basis=checks.files_of(drafting.basis(session, found)),
         files=checks.files_of(bundle),
-        noted=drafting.noted(session, found),
+        noted=noted,
         changes=approving.changed(session, found),
         proof=asking.latest(session, found),
         proved=proving.that_holds(session, found),
         names=authors,
-        wrong=wrong,
+        wrong=told.alike([Noted("", finding) for finding in wrong]),
+        found=told.by_file(noted),
+        offer=offer,
         today=clock.today(),
         new_id=uuid4,
     )
@@ -70,22 +75,6 @@ def add_form(draft_id: UUID) -> ResponseReturnValue:
     except FileRefused as refused:
         return page(draft_id, refused.findings), TO_BE_MENDED
     return redirect(url_for("studio.edit", draft_id=draft_id, name=answer["file"]))
-
-
-@screen.post("/drafts/<uuid:draft_id>/import")
-@needs("manage_pathways")
-def take_in(draft_id: UUID) -> ResponseReturnValue:
-    """Take a file from elsewhere in, or say everything that is wrong with it."""
-    name, text = _sent()
-    command = AddFile(
-        command_id=command_id(), by=actor(), draft_id=draft_id, edition=_edition(), file=name.lower(), text=text
-    )
-    try:
-        dispatch(command)
-    except FileRefused as refused:
-        return page(draft_id, refused.findings), TO_BE_MENDED
-    flash(gettext("%(name)s is in the draft.", name=name), "done")
-    return redirect(url_for("studio.draft", draft_id=draft_id))
 
 
 @screen.post("/drafts/<uuid:draft_id>/submit")
@@ -145,19 +134,6 @@ def _did(command: Command, words: str) -> ResponseReturnValue:
 def _done(draft_id: UUID, words: str) -> ResponseReturnValue:
     flash(words, "done")
     return redirect(url_for("studio.draft", draft_id=draft_id))
-
-
-def _sent() -> tuple[str, str]:
-    """The name and the text of the file that was sent; what is no UTF-8 comes as what no file may hold."""
-    sent = request.files.get("file")
-    if sent is None:
-        return "", ""
-    name, data = sent.filename or "", sent.read(drafting.LARGEST + 1)
-    sent.close()
-    try:
-        return name, data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return name, drafting.UNREADABLE
 
 
 def _edition() -> int:

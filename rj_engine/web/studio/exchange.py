@@ -1,7 +1,10 @@
-"""Pathways in and out: a draft or a version as one bundle, a single file of a version, a bundle into a draft."""
+"""Pathways in and out: bundles and single files, as a draft takes them, or as they are once their limits were seen."""
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, redirect, request, url_for
@@ -10,15 +13,17 @@ from flask_babel import gettext
 
 from rj_engine.commands import dispatch
 from rj_engine.database import db
+from rj_engine.errors import Finding
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
 from rj_engine.web.studio import drafts
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.published import versions
 from rj_engine.workflows.published.versions import Bundle
-from rj_engine.workflows.studio import approving, checks, drafting, exchange
+from rj_engine.workflows.studio import approving, checks, drafting, exchange, foreign, taking
 from rj_engine.workflows.studio.drafting import FileRefused
 from rj_engine.workflows.studio.exchange import TakeBundle
+from rj_engine.workflows.studio.taking import AddFile, RemoveFile
 
 
 @screen.get("/drafts/<uuid:draft_id>/bundle")
@@ -55,15 +60,80 @@ def take_bundle(draft_id: UUID) -> ResponseReturnValue:
     body = sent.read(exchange.WHOLE + 1) if sent is not None else b""
     if sent is not None:
         sent.close()
-    edition = request.form.get("edition", default=0, type=int)
+    as_it_is = request.form.get("as_it_is") == "yes"
     try:
-        bundle = exchange.opened(body)
-        command = TakeBundle(command_id=command_id(), by=actor(), draft_id=draft_id, edition=edition, bundle=bundle)
-        dispatch(command)
+        parts: dict[str, Any] = {"bundle": exchange.opened(body), "as_it_is": as_it_is}
+        parts |= {"draft_id": draft_id, "edition": _edition()}
+        dispatch(TakeBundle(command_id=command_id(), by=actor(), **parts))
     except FileRefused as refused:
         return drafts.page(draft_id, refused.findings), drafts.TO_BE_MENDED
     flash(gettext("The whole bundle is in the draft. What it changes stands below."), "done")
     return redirect(url_for("studio.draft", draft_id=draft_id))
+
+
+@screen.post("/drafts/<uuid:draft_id>/import")
+@needs("manage_pathways")
+def take_in(draft_id: UUID) -> ResponseReturnValue:
+    """Take a file from elsewhere in; or say everything that is wrong with it, and whether it can be taken as it is."""
+    name, text = _sent()
+    as_it_is = request.form.get("as_it_is") == "yes"
+    parts: dict[str, Any] = {"draft_id": draft_id, "edition": _edition(), "file": name.lower(), "text": text}
+    parts["as_it_is"] = as_it_is
+    try:
+        answer = dispatch(AddFile(command_id=command_id(), by=actor(), **parts))
+    except FileRefused as refused:
+        return _refused(draft_id, name, text, refused.findings), drafts.TO_BE_MENDED
+    flash(_taken(answer), "done")
+    return redirect(url_for("studio.draft", draft_id=draft_id))
+
+
+@screen.post("/drafts/<uuid:draft_id>/files/<name>/remove")
+@needs("manage_pathways")
+def take_out(draft_id: UUID, name: str) -> ResponseReturnValue:
+    """Take a file out again, or put the published one back."""
+    dispatch(
+        RemoveFile(command_id=command_id(), by=actor(), draft_id=draft_id, edition=_edition(), file=name),
+    )
+    flash(gettext("%(name)s is as the published version has it.", name=name), "done")
+    return redirect(url_for("studio.draft", draft_id=draft_id))
+
+
+def _refused(draft_id: UUID, name: str, text: str, found: list[Finding]) -> str:
+    """The draft's page; with the file itself in it where it can still be taken, so that nobody looks for it again."""
+    offer = taking.offer(db.session(), drafting.find(db.session(), actor(), draft_id), name, text)
+    if offer is None:
+        return drafts.page(draft_id, found)
+    kept = {"file": offer.file, "name": name, "text": b64encode(text.encode()).decode(), "count": len(offer.limits)}
+    return drafts.page(draft_id, offer.limits, kept)
+
+
+def _taken(answer: Mapping[str, Any]) -> str:
+    words: str = gettext("%(name)s is in the draft.", name=answer["file"])
+    if not answer["limits"]:
+        return words
+    more = gettext("It can be tried, proved and published once what the check finds is put right.")
+    return f"{words} {more}"
+
+
+def _sent() -> tuple[str, str]:
+    """The name and the text of what was sent, as a file or by the page that showed its limits."""
+    sent = request.files.get("file")
+    if sent is None:
+        return request.form.get("name", ""), foreign.decoded(_unpacked(request.form.get("text", "")))
+    name, data = sent.filename or "", sent.read(drafting.LARGEST + 1)
+    sent.close()
+    return name, foreign.decoded(data)
+
+
+def _unpacked(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:
+        return b""
+
+
+def _edition() -> int:
+    return request.form.get("edition", default=0, type=int)
 
 
 def _version(key: str, number: int) -> Bundle:

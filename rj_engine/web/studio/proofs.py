@@ -13,8 +13,10 @@ from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
+from rj_engine.web.studio import drafts
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.studio import asking, drafting
+from rj_engine.workflows.studio.drafting import FileRefused
 from rj_engine.workflows.studio.proving import AskForProof, CancelProof
 
 
@@ -22,7 +24,10 @@ from rj_engine.workflows.studio.proving import AskForProof, CancelProof
 @needs("manage_pathways")
 def prove(draft_id: UUID) -> ResponseReturnValue:
     """Have it proved as it now stands."""
-    dispatch(AskForProof(command_id=command_id(), by=actor(), draft_id=draft_id))
+    try:
+        dispatch(AskForProof(command_id=command_id(), by=actor(), draft_id=draft_id))
+    except FileRefused as refused:
+        return drafts.page(draft_id, refused.findings), drafts.TO_BE_MENDED
     return redirect(url_for("studio.proof", draft_id=draft_id))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from lxml import etree
 
+from rj_engine.errors import Finding
 from rj_engine.workflows.engine.definition import Element
 from rj_engine.workflows.engine.xml import BPMN, CAMUNDA, local
 
@@ -106,6 +107,10 @@ class Diagram:
     message_flows: tuple[str, ...] = ()
     odd: tuple[tuple[str, str], ...] = ()
     """Element id and word of every Camunda extension we do not carry out: listeners, scripts, connectors …"""
+    others: tuple[Diagram, ...] = ()
+    """The further processes of the file: none of them runs, and what is wrong with them is still told."""
+    foreign: tuple[Finding, ...] = ()
+    """What only other tools and engines know."""
 
     def outgoing(self, node: str) -> list[Flow]:
         """The arrows that leave an element."""
@@ -264,10 +269,22 @@ def _ids(root: etree._Element) -> tuple[str, ...]:
 
 
 def read_diagram(file: str, root: etree._Element) -> Diagram | None:
-    """The first process of the file, or None when it has none."""
-    process = root.find(f"{BPMN}process")
-    if process is None:
+    """The first process of the file with the others behind it, or None when it has none."""
+    processes = root.findall(f"{BPMN}process")
+    if not processes:
         return None
+    first, *others = (_process(file, root, one) for one in processes)
+    return replace(
+        first,
+        ids=_ids(root),
+        processes=len(processes),
+        pools=len(list(root.iter(f"{BPMN}participant"))),
+        message_flows=tuple(one.get("id", "") for one in root.iter(f"{BPMN}messageFlow")),
+        others=tuple(others),
+    )
+
+
+def _process(file: str, root: etree._Element, process: etree._Element) -> Diagram:
     reader = _Reader(root, process)
     nodes = list(reader.nodes(process, None, None))
     return Diagram(
@@ -276,11 +293,8 @@ def read_diagram(file: str, root: etree._Element) -> Diagram | None:
         name=process.get("name", ""),
         nodes={node.id: node for node in nodes},
         flows=tuple(_flow(one) for one in process.iter(f"{BPMN}sequenceFlow")),
-        ids=_ids(root),
+        ids=(),
         lanes=reader.lanes,
-        processes=len(root.findall(f"{BPMN}process")),
         executable=process.get("isExecutable", "true") == "true",
-        pools=len(list(root.iter(f"{BPMN}participant"))),
-        message_flows=tuple(one.get("id", "") for one in root.iter(f"{BPMN}messageFlow")),
         odd=tuple(_extensions(process)),
     )

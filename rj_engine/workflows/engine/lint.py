@@ -12,11 +12,14 @@ from rj_engine.errors import Finding
 from rj_engine.workflows.engine.diagram import LANE_PREFIX, Diagram, read_diagram
 from rj_engine.workflows.engine.lint_elements import element_findings, is_snake_case
 from rj_engine.workflows.engine.lint_flow import flow_findings
-from rj_engine.workflows.engine.xml import read_xml
+from rj_engine.workflows.engine.lint_foreign import foreign_findings
+from rj_engine.workflows.engine.xml import BPMN, read_xml
 
 NODE_LIMIT: Final = 300
 """The stock parser is recursive and fails at about 490 elements in a chain."""
 NESTING_LIMIT: Final = 8
+ELEMENT_LIMIT: Final = 4000
+"""Elements of every kind in a file, arrows and their parts among them: nothing of a larger one is read further."""
 
 
 def lint(sources: Mapping[str, bytes], clocks: Collection[str] | None = None) -> list[Finding]:
@@ -58,8 +61,12 @@ def _read(file: str, data: bytes) -> Diagram | Finding:
     root = read_xml(data)
     if isinstance(root, Finding):
         return root
+    if sum(1 for _ in root.iter(f"{BPMN}*")) > ELEMENT_LIMIT:
+        return Finding("too_many_elements", f"The file holds more than {ELEMENT_LIMIT} elements. Divide it.")
     diagram = read_diagram(file, root)
-    return diagram or Finding("no_process", "The file holds no process.")
+    if diagram is None:
+        return Finding("no_process", "The file holds no process.")
+    return replace(diagram, foreign=tuple(foreign_findings(root)))
 
 
 def _placed(finding: Finding, file: str, among: int) -> Finding:
@@ -69,15 +76,25 @@ def _placed(finding: Finding, file: str, among: int) -> Finding:
 def _diagram_findings(
     diagram: Diagram, known: Mapping[str, Diagram], clocks: Collection[str] | None, among: int | None
 ) -> list[Finding]:
-    findings = [
-        *_file_findings(diagram),
-        *_id_findings(diagram),
-        *_lane_findings(diagram),
-        *element_findings(diagram, clocks),
-    ]
+    findings = [*_file_findings(diagram)]
     if len(diagram.nodes) <= NODE_LIMIT:
-        findings += flow_findings(diagram, known)
+        findings += _inside_findings(diagram, known, clocks)
     return [_placed(finding, diagram.file, among if among is not None else len(known)) for finding in findings]
+
+
+def _inside_findings(
+    diagram: Diagram, known: Mapping[str, Diagram], clocks: Collection[str] | None
+) -> Iterator[Finding]:
+    yield from _id_findings(diagram)
+    yield from _lane_findings(diagram)
+    yield from element_findings(diagram, clocks)
+    yield from flow_findings(diagram, known)
+    yield from diagram.foreign
+    for other in diagram.others:
+        if len(other.nodes) <= NODE_LIMIT:
+            yield from _name_findings(other)
+            yield from _lane_findings(other)
+            yield from element_findings(other, clocks)
 
 
 def _file_findings(diagram: Diagram) -> Iterator[Finding]:
@@ -111,11 +128,15 @@ def _id_findings(diagram: Diagram) -> Iterator[Finding]:
     for found, count in Counter(diagram.ids).items():
         if count > 1:
             yield Finding("duplicate_id", f"The id “{found}” is used {count} times.", found)
+    yield from _name_findings(diagram)
+
+
+def _name_findings(diagram: Diagram) -> Iterator[Finding]:
     for found in (diagram.process, *diagram.nodes, *diagram.lanes):
-        if not is_snake_case(found):
+        if found and not is_snake_case(found):
             yield Finding("id_not_snake_case", f"The id “{found}” should be words in lower case joined by _.", found)
     for flow in diagram.flows:
-        if not is_snake_case(flow.id):
+        if flow.id and not is_snake_case(flow.id):
             message = f"The arrow “{flow.id}” should have an id of words in lower case joined by _."
             yield Finding("id_not_snake_case", message, flow.id, severity="warning")
 

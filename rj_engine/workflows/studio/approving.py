@@ -87,8 +87,7 @@ def approve(command: ApproveDraft, session: Session, now: datetime) -> Outcome:
     of_safety = any(change.of_safety for change in changed(session, draft))
     if of_safety and not _has_safeguarding_lead(session, by, draft.authors):
         raise SafeguardingLeadNeeded
-    if found := [one.finding for one in drafting.noted(session, draft) if one.refuses]:
-        raise drafting.FileRefused(found)
+    drafting.require_mended(session, draft)
     row = publishing.add_version(session, bundle, by, now)
     session.flush()
     session.add(

@@ -16,7 +16,8 @@ from rj_engine.errors import Finding
 from rj_engine.ledger import Entry
 from rj_engine.letters import letter as heads
 from rj_engine.workflows.studio import drafting
-from rj_engine.workflows.studio.drafting import UNREADABLE, FileRefused
+from rj_engine.workflows.studio.drafting import FileRefused
+from rj_engine.workflows.studio.foreign import UNREADABLE
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,56}\.md\Z")
 LONGEST: Final = 20_000

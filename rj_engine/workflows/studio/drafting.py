@@ -23,14 +23,13 @@ from rj_engine.workflows.published import versions
 from rj_engine.workflows.published.versions import Bundle, bundle_of
 from rj_engine.workflows.rows import PathwayVersion
 from rj_engine.workflows.studio import asking, checks
+from rj_engine.workflows.studio.foreign import UNREADABLE
 from rj_engine.workflows.studio.rows import PathwayDraft
 
 ALIVE: Final = ("open", "submitted")
 FILE: Final = re.compile(r"[a-z][a-z0-9_]{0,62}\.(bpmn|dmn|form)\Z")
 LARGEST: Final = 512 * 1024
 """Bytes of one file."""
-UNREADABLE: Final = "\ufffd"
-"""In the place of bytes that are no text."""
 
 
 class DraftMoved(Refused):
@@ -66,16 +65,6 @@ class StartDraft(Command):
 @dataclass(frozen=True, kw_only=True)
 class KeepFile(Command):
     """Keep one file of a draft as it now stands in the editor; `edition` is the one it was drawn on."""
-
-    draft_id: UUID
-    edition: int
-    file: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AddFile(Command):
-    """Take a file from elsewhere into a draft; nothing of it is kept where anything is wrong with it."""
 
     draft_id: UUID
     edition: int
@@ -145,6 +134,12 @@ def noted(session: Session, draft: PathwayDraft) -> list[checks.Noted]:
     return checks.noted(content(draft), basis(session, draft))
 
 
+def require_mended(session: Session, draft: PathwayDraft) -> None:
+    """`FileRefused` with everything that keeps a draft from being tried, proved, approved or published."""
+    if found := [one.finding for one in noted(session, draft) if one.refuses]:
+        raise FileRefused(found)
+
+
 @handles(StartDraft, verb="manage_pathways")
 def start(command: StartDraft, session: Session, now: datetime) -> Outcome:
     """One draft a pathway and service: who comes second goes on with the first one's."""
@@ -178,26 +173,10 @@ def keep(command: KeepFile, session: Session, now: datetime) -> Outcome:
     draft = drawn_on(session, command.by, command.draft_id, command.edition)
     if command.file not in checks.files_of(content(draft)):
         raise NotFound
-    if found := _cannot_be_kept(command.file, command.text):
+    if found := cannot_be_kept(command.file, command.text):
         raise FileRefused(found)
     put(draft, checks.with_file(content(draft), command.file, command.text), command.by, now)
     return Outcome({"edition": draft.edition})
-
-
-@handles(AddFile, verb="manage_pathways")
-def add(command: AddFile, session: Session, now: datetime) -> Outcome:
-    """Take a file with nothing wrong in it, nor with the draft it comes to."""
-    draft = drawn_on(session, command.by, command.draft_id, command.edition)
-    if found := _cannot_be_kept(command.file, command.text):
-        raise FileRefused(found)
-    before = {(one.file, one.finding) for one in noted(session, draft)}
-    bundle = checks.with_file(content(draft), command.file, command.text)
-    found = [one.finding for one in checks.noted(bundle) if one.refuses and (one.file, one.finding) not in before]
-    if found:
-        raise FileRefused(found)
-    put(draft, checks.with_file(content(draft), command.file, command.text), command.by, now)
-    told = {"pathway": draft.pathway, "file": command.file}
-    return Outcome({"edition": draft.edition}, entries=[Entry("pathway:draft:file_added", told)])
 
 
 @handles(AddForm, verb="manage_pathways")
@@ -228,9 +207,7 @@ def submit(command: SubmitDraft, session: Session, now: datetime) -> Outcome:
     Where exactly this text was never proved, its proof begins with this.
     """
     draft = drawn_on(session, command.by, command.draft_id, command.edition)
-    found = [one.finding for one in noted(session, draft) if one.refuses]
-    if found:
-        raise FileRefused(found)
+    require_mended(session, draft)
     if command.stands_from < now.astimezone(clock.LONDON).date():
         raise FileRefused([Finding("day_past", "New cases cannot use it from a day that is past.")])
     draft.status, draft.submitted_by, draft.stands_from = "submitted", command.by.id, command.stands_from
@@ -282,13 +259,14 @@ def drawn_on(session: Session, by: Actor, draft_id: UUID, edition: int) -> Pathw
     return draft
 
 
-def _cannot_be_kept(file: str, text: str) -> list[Finding]:
+def cannot_be_kept(file: str, text: str) -> list[Finding]:
+    """Why a text cannot be opened again under this name; empty where it can."""
     if not FILE.match(file):
         return [Finding("file_name", "A file's name is lower case words joined by _, and .bpmn, .dmn or .form.")]
     if len(text.encode("utf-8", "replace")) > LARGEST:
         return [Finding("too_large", f"The file is larger than {LARGEST // 1024} KiB.")]
     if UNREADABLE in text or "\0" in text:
-        return [Finding("not_utf8", "The file is not written in UTF-8.")]
+        return [Finding("not_utf8", "The file is not written in the alphabet it names. Save it as UTF-8 in its tool.")]
     return checks.unreadable(file, text)
 
 

@@ -25,8 +25,9 @@ from rj_engine.commands import Command, Outcome, handles
 from rj_engine.errors import Finding
 from rj_engine.ledger import Entry
 from rj_engine.workflows.published.versions import Bundle
-from rj_engine.workflows.studio import checks, drafting
-from rj_engine.workflows.studio.drafting import LARGEST, UNREADABLE, FileRefused
+from rj_engine.workflows.studio import checks, draft_letters, drafting, foreign
+from rj_engine.workflows.studio.drafting import LARGEST, FileRefused
+from rj_engine.workflows.studio.foreign import UNREADABLE
 
 FORMAT: Final = "rj-pathway-bundle"
 EDITION: Final = 1
@@ -49,11 +50,15 @@ FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, kw_only=True)
 class TakeBundle(Command):
-    """Put a whole bundle in the place of what a draft holds; nothing of it where anything is wrong."""
+    """Put a whole bundle in the place of what a draft holds; nothing of it where anything is wrong.
+
+    `as_it_is` takes files too that can be opened and cannot run, as `taking.AddFile` does.
+    """
 
     draft_id: UUID
     edition: int
     bundle: Bundle
+    as_it_is: bool = False
 
 
 def packed(bundle: Bundle, number: int | None) -> bytes:
@@ -191,17 +196,27 @@ def take(command: TakeBundle, session: Session, now: datetime) -> Outcome:
     """All of it or nothing: whatever publishing would refuse is named, file by file."""
     draft = drafting.drawn_on(session, command.by, command.draft_id, command.edition)
     bundle = checks.completed(replace(command.bundle, clocks=command.bundle.clocks or bpmn.clocks()))
-    if found := _wrong(bundle, draft.pathway, drafting.basis(session, draft)):
+    if found := _wrong(bundle, draft.pathway, drafting.basis(session, draft), as_it_is=command.as_it_is):
         raise FileRefused(found)
     drafting.put(draft, bundle, command.by, now)
     told = {"pathway": draft.pathway, "checksum": draft.checksum}
     return Outcome({"edition": draft.edition}, entries=[Entry("pathway:draft:bundle_taken", told)])
 
 
-def _wrong(bundle: Bundle, pathway: str, basis: Bundle) -> list[Finding]:
+def _wrong(bundle: Bundle, pathway: str, basis: Bundle, *, as_it_is: bool) -> list[Finding]:
     if bundle.pathway != pathway or f"{pathway}{checks.DIAGRAM}" not in bundle.diagrams:
         return [Finding("other_pathway", f"The bundle is of “{bundle.pathway[:60]}”, and this draft of “{pathway}”.")]
     if misfits := bpmn.misfits("clocks", {"status": "draft", "clocks": bundle.clocks}):
         return misfits
-    unreadable = [one for file, text in checks.files_of(bundle).items() for one in checks.unreadable(file, text)]
-    return unreadable or [one.finding for one in checks.noted(bundle, basis) if one.refuses]
+    files = checks.files_of(bundle)
+    if unreadable := [one for file, text in files.items() for one in checks.unreadable(file, text)]:
+        return unreadable
+    if as_it_is:
+        return [*_letters(bundle, basis), *(one for file, text in files.items() for one in foreign.refused(file, text))]
+    return [one.finding for one in checks.noted(bundle, basis) if one.refuses]
+
+
+def _letters(bundle: Bundle, basis: Bundle) -> list[Finding]:
+    """Letters are read by people outside: none comes in that could not be kept by hand."""
+    new = {name: text for name, text in bundle.letters.items() if basis.letters.get(name) != text}
+    return [one for name, text in new.items() for one in draft_letters.wrong_with(name, text)]

@@ -87,8 +87,9 @@ def that_holds(session: Session, draft: PathwayDraft) -> PathwayProof | None:
 
 @handles(AskForProof, verb="manage_pathways")
 def ask(command: AskForProof, session: Session, now: datetime) -> Outcome:
-    """Put it in the queue; one that is under way for an earlier text is cancelled."""
+    """Put it in the queue, with nothing wrong left in it; one that is under way for an earlier text is cancelled."""
     draft = drafting.find(session, command.by, command.draft_id, hold=True)
+    drafting.require_mended(session, draft)
     before = latest(session, draft)
     proof = asking.queue(session, draft, command.by, now)
     entries = [] if proof is before else [Entry("pathway:proof:asked", {"pathway": draft.pathway})]

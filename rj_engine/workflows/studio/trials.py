@@ -152,9 +152,10 @@ def entered(session: Session, trial: TrialRun, step: TrialStep) -> Iterator[Sess
 
 @handles(BeginTrial, verb="try_pathway")
 def begin(command: BeginTrial, session: Session, now: datetime) -> Outcome:
-    """Furnish its world; `PathwayRefused` where the draft cannot run. An earlier trial of the same draft goes."""
+    """Furnish its world; refused with what keeps the draft from running. An earlier trial of the same draft goes."""
     by = command.by
     draft = drafting.find(session, by, command.draft_id)
+    drafting.require_mended(session, draft)
     earlier = of_draft(session, by, draft.id)
     if earlier is not None:
         _throw_away(session, TrialRun.id == earlier.id)
