@@ -50,6 +50,20 @@ def test_it_leaves_once_a_week_from_the_hour_of_the_chosen_day_on(product: Produ
     assert len({reference for _, _, reference in pigeon.carried}) == 2
 
 
+def test_where_nobody_can_count_the_board_nothing_is_written_as_sent(
+    sqlite_product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_request_waits(sqlite_product)
+    pigeon = Pigeon()
+    with clock.at(MORNING):
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr(weekly, "_counts", [])
+            with pytest.raises(weekly.NobodyCounts):
+                weekly.send_due(pigeon, 7)
+        assert sqlite_product.session.query(WeeklyDigest).all() == []
+        assert weekly.send_due(pigeon, 7) == 1
+
+
 def test_after_a_silence_it_comes_late_in_the_week_rather_than_never(sqlite_product: Product) -> None:
     a_request_waits(sqlite_product)
     pigeon = Pigeon()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from rj_engine import bpmn
+from rj_engine.risk.assessment import PANEL_LEVEL
 from rj_engine.workflows.engine.step import OpenTask
 from rj_engine.workflows.proof.explore import Edge, State
 
@@ -265,6 +266,3 @@ def _sign_off(facts: Facts, edge: Edge, watching: Watch) -> Facts:
     signed = made._replace(level=level, lowest=lowest, signed=True, by_another=other)
     today = made.stage == watching.day_stage
     return facts._replace(assessed=signed, changed=False, day_checked=facts.day_checked or today)
-
-
-PANEL_LEVEL: Final = 4
