@@ -103,14 +103,15 @@ def compile_expression(text: str, names: Collection[str] = (), types: Types | No
     `names` are the names that may hold spaces or signs, `types` those that `instance of` may speak of beside the
     language's own. Refuses what is not FEEL, with its place.
     """
-    return _expression(text, _key(names), _Types(types or {}))
+    return _expression(text, _key(names), TypesByName(types or {}))
 
 
 def compile_unary_tests(text: str, names: Collection[str] = (), types: Types | None = None) -> UnaryTests:
     """Return the content of a decision table cell ready to be tried; `-` and nothing match any value."""
-    return _unary_tests(text, _key(names), _Types(types or {}))
+    return _unary_tests(text, _key(names), TypesByName(types or {}))
 
 
+@lru_cache(maxsize=_CACHED)
 def leaves(text: str) -> tuple[Expression, ...]:
     """Return the parts of a condition that `and`, `or` and `not` join; what they come to settles the whole.
 
@@ -119,8 +120,9 @@ def leaves(text: str) -> tuple[Expression, ...]:
     return tuple(leaf_of(node, text) for node in unjoined(read(text)))
 
 
+@lru_cache(maxsize=_CACHED)
 def read(text: str) -> tree.Node:
-    """Return the tree of a condition over plain names."""
+    """Return the tree of a condition over plain names; the same one for the same text, not to be changed."""
     return parse_expression(text, known_names(()), {})
 
 
@@ -152,7 +154,7 @@ def known_names(names: Iterable[str]) -> KnownNames:
     return KnownNames(names, LIBRARY_NAMES)
 
 
-class _Types(dict[str, Type]):
+class TypesByName(dict[str, Type]):
     """Types by name that can stand in a cache's key."""
 
     def __hash__(self) -> int:  # type: ignore[override] # never changed once made
@@ -160,7 +162,7 @@ class _Types(dict[str, Type]):
 
 
 @lru_cache(maxsize=_CACHED)
-def _expression(text: str, names: frozenset[str], types: _Types) -> Expression:
+def _expression(text: str, names: frozenset[str], types: TypesByName) -> Expression:
     node = parse_expression(text, known_names(names), types)
     work = Compilation(text)
     code = code_of(node, Scope(set()), work)
@@ -168,7 +170,7 @@ def _expression(text: str, names: frozenset[str], types: _Types) -> Expression:
 
 
 @lru_cache(maxsize=_CACHED)
-def _unary_tests(text: str, names: frozenset[str], types: _Types) -> UnaryTests:
+def _unary_tests(text: str, names: frozenset[str], types: TypesByName) -> UnaryTests:
     node = parse_unary_tests(text, known_names(names), types)
     if node.anything:
         return UnaryTests(text, None, negated=False, names=frozenset())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from rj_engine.errors import Finding
 from rj_engine.feel.checking import logic, parts
 from rj_engine.feel.checking.guess import Guess
 from rj_engine.feel.checking.walk import Names, Walk
-from rj_engine.feel.expression import Types, known_names
+from rj_engine.feel.expression import Types, TypesByName, known_names
 from rj_engine.feel.refusal import ExpressionRefused
 from rj_engine.feel.syntax import tree
 from rj_engine.feel.syntax.parsing import parse_expression, parse_type, parse_unary_tests
@@ -16,6 +17,8 @@ from rj_engine.feel.values.types import ANY, BOOLEAN, Type
 
 GUESSERS = (logic, parts)
 TypedNames = Mapping[str, str | Type] | Collection[str]
+Frozen = tuple[tuple[str, str | Type], ...]
+_CACHED = 4096
 
 
 def check_expression(text: str, names: TypedNames, types: Types | None = None) -> list[Finding]:
@@ -25,7 +28,7 @@ def check_expression(text: str, names: TypedNames, types: Types | None = None) -
     are not there (with the nearest that is), values of the wrong type, and parts that are always null, always
     true or always false.
     """
-    return _checked(text, names, types or {}, lambda _node, _guess, _walk: None)
+    return list(_checked(text, _frozen(names), TypesByName(types or {}), decides=False))
 
 
 def check_condition(text: str, names: TypedNames, types: Types | None = None) -> list[Finding]:
@@ -33,7 +36,7 @@ def check_condition(text: str, names: TypedNames, types: Types | None = None) ->
 
     What is no truth value, or always the same one, decides nothing.
     """
-    return _checked(text, names, types or {}, _decides)
+    return list(_checked(text, _frozen(names), TypesByName(types or {}), decides=True))
 
 
 def _decides(node: tree.Node, guess: Guess, walk: Walk) -> None:
@@ -47,38 +50,47 @@ def _decides(node: tree.Node, guess: Guess, walk: Walk) -> None:
         walk.note(node, "decides_nothing", f"This is always {word}, so it decides nothing.")
 
 
-def _checked(
-    text: str, names: TypedNames, types: Types, judge: Callable[[tree.Node, Guess, Walk], None]
-) -> list[Finding]:
+@lru_cache(maxsize=_CACHED)
+def _checked(text: str, names: Frozen, types: TypesByName, *, decides: bool) -> tuple[Finding, ...]:
     try:
         typed = _typed(names, types)
         node = parse_expression(text, known_names(typed), types)
         walk = Walk(text)
-        judge(node, walk.whole(node, Names(typed)), walk)
+        guess = walk.whole(node, Names(typed))
+        if decides:
+            _decides(node, guess, walk)
     except ExpressionRefused as refusal:
-        return refusal.findings
-    return walk.in_order()
+        return tuple(refusal.findings)
+    return tuple(walk.in_order())
 
 
 def check_unary_tests(
     text: str, names: TypedNames, input_type: str | Type = ANY, types: Types | None = None
 ) -> list[Finding]:
     """Return what is wrong or doubtful in a decision table cell whose input has a type."""
+    return list(_tested(text, _frozen(names), input_type, TypesByName(types or {})))
+
+
+@lru_cache(maxsize=_CACHED)
+def _tested(text: str, names: Frozen, input_type: str | Type, types: TypesByName) -> tuple[Finding, ...]:
     try:
-        typed = _typed(names, types or {})
-        kind = _type(input_type, types or {})
-        node = parse_unary_tests(text, known_names(typed), types or {})
+        typed = _typed(names, types)
+        kind = _type(input_type, types)
+        node = parse_unary_tests(text, known_names(typed), types)
         walk = Walk(text)
         logic.check_tests(node, Names(typed), kind, walk)
     except ExpressionRefused as refusal:
-        return refusal.findings
-    return walk.in_order()
+        return tuple(refusal.findings)
+    return tuple(walk.in_order())
 
 
-def _typed(names: TypedNames, types: Types) -> dict[str, Type]:
-    if isinstance(names, Mapping):
-        return {name: _type(kind, types) for name, kind in names.items()}
-    return dict.fromkeys(names, ANY)
+def _frozen(names: TypedNames) -> Frozen:
+    """The names in their order, so that the same question is answered once."""
+    return tuple(names.items()) if isinstance(names, Mapping) else tuple((name, ANY) for name in names)
+
+
+def _typed(names: Frozen, types: Types) -> dict[str, Type]:
+    return {name: _type(kind, types) for name, kind in names}
 
 
 def _type(kind: str | Type, types: Types) -> Type:

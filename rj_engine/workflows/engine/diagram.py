@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from lxml import etree
@@ -114,11 +115,19 @@ class Diagram:
 
     def outgoing(self, node: str) -> list[Flow]:
         """The arrows that leave an element."""
-        return [flow for flow in self.flows if flow.source == node]
+        return list(self._leaving.get(node, ()))
 
     def incoming(self, node: str) -> list[Flow]:
         """The arrows that reach an element."""
-        return [flow for flow in self.flows if flow.target == node]
+        return list(self._reaching.get(node, ()))
+
+    @cached_property
+    def _leaving(self) -> Mapping[str, list[Flow]]:
+        return _grouped(self.flows, [flow.source for flow in self.flows])
+
+    @cached_property
+    def _reaching(self) -> Mapping[str, list[Flow]]:
+        return _grouped(self.flows, [flow.target for flow in self.flows])
 
     def boundaries(self, node: str) -> list[Node]:
         """The events on an element's edge."""
@@ -127,6 +136,13 @@ class Diagram:
     def within(self, holder: str | None) -> list[Node]:
         """The elements directly inside a sub-process, or directly on the page."""
         return [node for node in self.nodes.values() if node.inside == holder]
+
+
+def _grouped(flows: Iterable[Flow], ends: Iterable[str]) -> dict[str, list[Flow]]:
+    found: dict[str, list[Flow]] = {}
+    for flow, end in zip(flows, ends, strict=True):
+        found.setdefault(end, []).append(flow)
+    return found
 
 
 def text_of(element: etree._Element, path: str) -> str | None:

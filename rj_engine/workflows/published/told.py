@@ -53,7 +53,9 @@ class Told:
     def __init__(self, drawn: Drawn) -> None:
         self.drawn = drawn
         self._calls = list(_calls({**_shipped_diagrams(), **drawn.diagrams}))
-        self._anywhere = _anywhere(drawn.forms)
+        self._anywhere = _anywhere(tuple(drawn.forms.items()))
+        self._here = {at: self._by(node) for at, node in _nodes(drawn.diagrams)}
+        self._held: dict[tuple[str, str | None], dict[str, list[tuple[At, feel.Possible]]]] = {}
         self._known: dict[tuple[At, str], Fact] = {}
         self.ever = self._ever()
         """What each fact can hold at any time, whoever tells it."""
@@ -68,10 +70,9 @@ class Told:
 
     def _ever(self) -> Facts:
         found = {name: [one] for name, one in self._anywhere.items()}
-        for diagram in self.drawn.diagrams.values():
-            for node in diagram.nodes.values():
-                for name, one in self._by(node).items():
-                    found.setdefault(name, []).append(one)
+        for facts in self._here.values():
+            for name, one in facts.items():
+                found.setdefault(name, []).append(one)
         for at, call in self._calls:
             for name, text in call.takes.items():
                 found.setdefault(name, []).append(self._handed(text, at))
@@ -101,7 +102,7 @@ class Told:
         """Those who told it when an element is done."""
         process, element = where
         node = self.drawn.diagrams[process].nodes[element]
-        told = self._by(node).get(name)
+        told = self._here[where].get(name)
         if told is not None:
             yield where, told
             if node.loop is None:
@@ -124,22 +125,23 @@ class Told:
     def _inside(self, process: str, node: Node, name: str) -> Iterator[tuple[At, feel.Possible]]:
         """Those inside a call or sub-process; a call's own inputs stay inside."""
         if node.called and name not in node.takes:
-            yield from self._within(node.called, None, name, {process})
+            yield from self._within(node.called, None).get(name, ())
         elif node.kind == "subProcess":
-            yield from self._within(process, node.id, name, set())
+            yield from self._within(process, node.id).get(name, ())
 
-    def _within(
-        self, process: str, holder: str | None, name: str, seen: set[str]
-    ) -> Iterator[tuple[At, feel.Possible]]:
-        if process not in self.drawn.diagrams or (process in seen and holder is None):
-            return
+    def _within(self, process: str, holder: str | None) -> Mapping[str, list[tuple[At, feel.Possible]]]:
+        """Everybody who tells something in a part, by fact; what leads back into itself is counted once."""
+        if (process, holder) in self._held or process not in self.drawn.diagrams:
+            return self._held.get((process, holder), {})
+        found = self._held[process, holder] = {}
         for node in self.drawn.diagrams[process].within(holder):
-            if name in (told := self._by(node)):
-                yield (process, node.id), told[name]
-            if node.called and name not in node.takes:
-                yield from self._within(node.called, None, name, {*seen, process})
-            elif node.kind == "subProcess":
-                yield from self._within(process, node.id, name, seen)
+            for name, told in self._here[process, node.id].items():
+                found.setdefault(name, []).append(((process, node.id), told))
+            inner = (node.called, None) if node.called else (process, node.id)
+            if node.called or node.kind == "subProcess":
+                for name, several in self._within(*inner).items():
+                    found.setdefault(name, []).extend(several if name not in node.takes else ())
+        return found
 
     def _by_message(self, name: str) -> Iterator[tuple[At, feel.Possible]]:
         """What comes in with a message may be any fact that is ever asked."""
@@ -183,9 +185,13 @@ class Told:
         return feel.Possible()
 
 
-def _calls(diagrams: Mapping[str, Diagram]) -> Iterator[tuple[At, Node]]:
+def _nodes(diagrams: Mapping[str, Diagram]) -> Iterator[tuple[At, Node]]:
     for process, diagram in diagrams.items():
-        yield from (((process, node.id), node) for node in diagram.nodes.values() if node.called)
+        yield from (((process, key), node) for key, node in diagram.nodes.items())
+
+
+def _calls(diagrams: Mapping[str, Diagram]) -> Iterator[tuple[At, Node]]:
+    return ((at, node) for at, node in _nodes(diagrams) if node.called)
 
 
 @lru_cache(maxsize=1)
@@ -220,9 +226,10 @@ def _answered(field: Field) -> feel.Possible:
     return feel.Possible(STRING, options, nullable=nullable)
 
 
-def _anywhere(own: Mapping[str, Form]) -> Facts:
+@lru_cache(maxsize=32)
+def _anywhere(own: tuple[tuple[str, Form], ...]) -> Facts:
     """What every form that ships may tell, the bundle's own in their place: a case takes its facts along."""
-    forms = {**_shipped(), **own}
+    forms = {**_shipped(), **dict(own)}
     found: dict[str, list[feel.Possible]] = {}
     for form in forms.values():
         for name, one in asked_in(form).items():

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from rj_engine import bpmn, dmn
 from rj_engine.errors import Finding
+from rj_engine.forms import Form
 from rj_engine.forms.parsing import FormRefused
 from rj_engine.forms.parsing import parse as parse_form
 from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.engine.diagram import Diagram, Node
 from rj_engine.workflows.engine.xml import read_xml
-from rj_engine.workflows.published import publishing, tables, versions, witnessed
+from rj_engine.workflows.published import publishing, tables, versions, ways, witnessed
 from rj_engine.workflows.published.versions import Bundle
 
 DIAGRAM: Final = ".bpmn"
@@ -88,10 +89,7 @@ def _with_decisions(held: Mapping[str, str], wanted: set[str]) -> dict[str, str]
 
 
 def _decided(text: str) -> set[str]:
-    try:
-        return set(versions.facts_read(versions.model_of(text.encode())))
-    except dmn.DecisionRefused:
-        return set()
+    return set(_models_of(text))
 
 
 def read(diagrams: Mapping[str, str]) -> list[Diagram]:
@@ -108,9 +106,7 @@ def noted(bundle: Bundle, before: Bundle | None = None) -> list[Noted]:
     found = [*_diagrams(bundle), *_decisions(bundle), *_forms(bundle)]
     if before is not None:
         found += _renamed(before, bundle)
-    if not any(one.refuses for one in found):
-        found += _as_a_whole(bundle)
-    return found
+    return found + list(_choices(bundle) if any(one.refuses for one in found) else _as_a_whole(bundle))
 
 
 def unreadable(file: str, text: str) -> list[Finding]:
@@ -167,6 +163,30 @@ def _forms(bundle: Bundle) -> Iterator[Noted]:
             if form.id != key:
                 words = f"The form's id is “{form.id}”; the file is called “{key}”."
                 yield Noted(f"{key}{FORM}", Finding("form_id", words))
+
+
+def _choices(bundle: Bundle) -> Iterator[Noted]:
+    """What is wrong with the choices of what can be read, while something else keeps the draft from being whole."""
+    forms = {key: form for key, text in bundle.forms.items() if (form := _form_of(text)) is not None}
+    models = {key: model for text in bundle.decisions.values() for key, model in _models_of(text).items()}
+    sources = {file: text.encode() for file, text in bundle.diagrams.items()}
+    for finding in ways.of(bundle.pathway, sources, forms, models):
+        yield Noted(f"{(finding.element or '').partition('/')[0]}{DIAGRAM}", finding)
+
+
+def _form_of(text: str) -> Form | None:
+    try:
+        return parse_form(text)
+    except FormRefused:
+        return None
+
+
+def _models_of(text: str) -> dict[str, dmn.Model]:
+    try:
+        model = versions.model_of(text.encode())
+    except dmn.DecisionRefused:
+        return {}
+    return dict.fromkeys(versions.facts_read(model), model)
 
 
 def _as_a_whole(bundle: Bundle) -> Iterator[Noted]:
