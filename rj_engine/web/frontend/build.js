@@ -65,7 +65,7 @@ async function editors() {
     absWorkingDir: here,
     entryPoints: ["diagram", "decision", "form"]
       .flatMap((kind) => [`scripts/studio/${kind}-editor.js`, `styles/studio/${kind}-editor.css`])
-      .concat(["scripts/studio/proof-watch.js", "scripts/studio/difference-view.js", "styles/studio/difference-view.css"]),
+      .concat(["scripts/studio/proof-watch.js", "scripts/studio/ticks-view.js", "scripts/studio/difference-view.js", "styles/studio/difference-view.css"]),
     bundle: true,
     splitting: true,
     format: "esm",

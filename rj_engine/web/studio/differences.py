@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from rj_engine import clock
 from rj_engine.database import db
 from rj_engine.web.page.access import actor, needs
+from rj_engine.web.studio import editor_words
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.published import versions
 from rj_engine.workflows.published.versions import Bundle
@@ -32,7 +33,8 @@ def differences(draft_id: UUID) -> ResponseReturnValue:
     files = _drawn_otherwise(before, after)
     name = request.args.get("file", files[0] if files else f"{draft.pathway}.bpmn")
     facts = _facts(draft, against, name, (before, after))
-    told = {"rows": rows, "files": files, "name": name, "changes": changes(before, after), "facts": facts}
+    told: dict[str, Any] = {"rows": rows, "files": files, "name": name, "facts": facts}
+    told |= {"changes": changes(before, after), "words": editor_words.told()}
     return render_template("studio/differences.html", draft=draft, against=against, **told)
 
 

@@ -17,7 +17,7 @@ from rj_engine.people import staff
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
 from rj_engine.web.page.words import hour
-from rj_engine.web.studio import choices
+from rj_engine.web.studio import choices, editor_words
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.studio import asking, checks, drafting
 from rj_engine.workflows.studio.drafting import KeepFile
@@ -42,6 +42,7 @@ def edit(draft_id: UUID, name: str) -> ResponseReturnValue:
         found=_found(draft, name),
         story=story,
         facts=_facts(draft, name, story),
+        words=editor_words.told(),
     )
 
 

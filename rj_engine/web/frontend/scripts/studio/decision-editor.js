@@ -3,13 +3,23 @@ import Modeler from "dmn-js/lib/Modeler";
 import { listFindings } from "./findings.js";
 import { openSheets, Sheet, source } from "./sheet.js";
 import { showPlace, TableMarks } from "./table-marks.js";
+import { Undoing } from "./undoing.js";
 
 openSheets(async (place, facts) => {
   const modeler = new Modeler({ container: place.querySelector("[data-editor-canvas]") });
   place.editor = modeler;
   await modeler.importXML(await source(facts));
   await largest(modeler);
-  const written = async () => (await modeler.saveXML({ format: true })).xml;
+  const saved = async () => (await modeler.saveXML({ format: true })).xml;
+  const undoing = new Undoing(place, facts, await saved(), {
+    stack: () => modeler.getActiveViewer()?.get("commandStack", false),
+    put: (text) => again(modeler, text),
+  });
+  const written = async () => {
+    const text = await saved();
+    undoing.past.note(text);
+    return text;
+  };
   const canvas = place.querySelector("[data-editor-canvas]");
   const marks = new TableMarks(canvas);
   const sheet = new Sheet(facts, written, (findings) => {
@@ -21,13 +31,24 @@ openSheets(async (place, facts) => {
     const viewer = modeler.getActiveViewer();
     if (viewer && !heard.has(viewer)) {
       heard.add(viewer);
+      const actions = viewer.get("editorActions", false);
+      actions && undoing.hear(actions);
       viewer.on("commandStack.changed", ({ trigger }) => trigger !== "clear" && sheet.changed());
     }
   };
   modeler.on("views.changed", hear);
   hear();
+  undoing.sheet = sheet;
   place.sheet = sheet;
 });
+
+// Another text, and in it the view that was open.
+async function again(modeler, text) {
+  const { id } = modeler.getActiveView()?.element ?? {};
+  await modeler.importXML(text);
+  const view = modeler.getViews().find(({ element }) => element.id === id);
+  await (view ? modeler.open(view) : largest(modeler));
+}
 
 // Most decisions are one table: that is what opens, not the drawing around it.
 async function largest(modeler) {

@@ -2,14 +2,15 @@
 import { diff } from "bpmn-js-differ";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import camunda from "camunda-bpmn-moddle/resources/camunda.json";
+import { say } from "./words.js";
 
-const MARKS = { new: "+ New", changed: "≠ Changed", gone: "− Gone" };
-const SAYS = { new: "New", changed: "Changed", gone: "Gone" };
+const MARKS = { new: `+ ${say("New")}`, changed: `≠ ${say("Changed")}`, gone: `− ${say("Gone")}` };
+const SAYS = { new: say("New"), changed: say("Changed"), gone: say("Gone") };
 
 for (const place of document.querySelectorAll("[data-differences]")) {
   const facts = JSON.parse(document.getElementById(place.dataset.differences).textContent);
   show(place, facts).catch(() => {
-    place.querySelector("[data-differences-says]").textContent = "The picture cannot be drawn. What changes stands below in words.";
+    place.querySelector("[data-differences-says]").textContent = say("The picture cannot be drawn. What changes stands below in words.");
   }).finally(() => (place.dataset.ready = "yes"));
 }
 
@@ -24,8 +25,8 @@ async function show(place, facts) {
     marked(before, changed, "changed");
     together(before, after);
   }
-  const whole = before ? "This diagram is gone." : "This diagram is new.";
-  place.querySelector("[data-differences-says]").textContent = !(before && after) ? whole : told.length ? "" : "Nothing that is drawn is different.";
+  const whole = before ? say("This diagram is gone.") : say("This diagram is new.");
+  place.querySelector("[data-differences-says]").textContent = !(before && after) ? whole : told.length ? "" : say("Nothing that is drawn is different.");
   list.replaceChildren(...told);
 }
 
@@ -62,7 +63,7 @@ const called = ({ businessObject }) => businessObject.name || businessObject.id;
 function line(viewer, element, how) {
   const { source, target } = element;
   const item = document.createElement("li");
-  const what = source && target ? `the way from “${called(source)}” to “${called(target)}”` : `“${called(element)}”`;
+  const what = source && target ? say("the way from “{from}” to “{to}”", { from: called(source), to: called(target) }) : `“${called(element)}”`;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "rj-buttonlink";

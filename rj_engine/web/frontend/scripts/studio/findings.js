@@ -1,4 +1,6 @@
 // What the check found: as a list beside the editor, and as a badge on each element.
+import { say } from "./words.js";
+
 const badge = (severity) => `<span class="rj-badge rj-badge--${severity === "warning" ? "warning" : "error"}" aria-hidden="true">!</span>`;
 
 export const own = (element) => (element ?? "").split("/").pop();
@@ -10,7 +12,7 @@ export function listFindings(findings, look) {
     return;
   }
   list.replaceChildren(...findings.map((finding) => line(finding, look)));
-  count.textContent = findings.length ? `${findings.length} to look at` : "Nothing found";
+  count.textContent = findings.length ? say("{count} to look at", { count: findings.length }) : say("Nothing found");
 }
 
 function line(finding, look) {
@@ -23,7 +25,7 @@ function line(finding, look) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "rj-buttonlink";
-    button.textContent = `Show ${rows.length ? rows.join(" and ") : id}`;
+    button.textContent = say("Show {what}", { what: rows.length ? rows.join(", ") : id });
     button.addEventListener("click", () => look(id, finding));
     item.append(" ", button);
   }

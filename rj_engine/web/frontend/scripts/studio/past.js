@@ -1,4 +1,4 @@
-// What a drawing was before, so that one can go back even after the page was loaded again. Kept for this tab alone; a drawing holds nobody's data.
+// What a drawing, decision or form was before, so that one can go back even after the page was loaded again. Kept for this tab alone; none of them holds anybody's data.
 const MOST = 30;
 const LARGEST = 1_500_000;
 

@@ -10,7 +10,8 @@ async function look() {
       window.location.reload();
       return;
     }
-    const words = told ? told : status === "waiting" ? "Waits for its turn" : `Walking: ${states} states so far`;
+    const { waits, walks } = place.dataset;
+    const words = told ?? (status === "waiting" ? waits : walks.replace("{states}", states));
     if (place.textContent !== words) {
       place.textContent = words;
     }

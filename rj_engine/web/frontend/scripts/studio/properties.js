@@ -2,6 +2,7 @@
 import { SelectEntry, TextAreaEntry, TextFieldEntry, isSelectEntryEdited, isTextAreaEntryEdited, isTextFieldEntryEdited } from "@bpmn-io/properties-panel";
 import { h } from "@bpmn-io/properties-panel/preact";
 import { useService } from "bpmn-js-properties-panel";
+import { say } from "./words.js";
 
 const AFTER_THE_OTHERS = 400;
 // What a pathway may not hold: scripts, listeners, code and what only another product reads.
@@ -10,15 +11,15 @@ const REFUSED = /Listener|Connector|Input|Output|JobExecution|CandidateStarter|H
 const TASKS = ["bpmn:UserTask", "bpmn:SendTask"];
 const NODES = [...TASKS, "bpmn:CallActivity", "bpmn:SubProcess", "bpmn:StartEvent", "bpmn:EndEvent"];
 export const KINDS = {
-  form: { label: "Form", on: ["bpmn:UserTask"], attribute: "camunda:formKey" },
-  due: { label: "Clock by which it is due", on: ["bpmn:UserTask"], attribute: "camunda:dueDate" },
-  effect: { label: "Effect", on: TASKS },
-  party: { label: "About whom", on: TASKS },
-  stage: { label: "Stage", on: NODES },
-  min_level: { label: "Least level of training", on: ["bpmn:UserTask"] },
-  letter: { label: "Letter", on: ["bpmn:SendTask"] },
-  victim_text: { label: "What the victim is told", on: NODES, long: true },
-  guidance: { label: "Guidance for who does it", on: ["bpmn:UserTask"], long: true },
+  form: { label: say("Form"), on: ["bpmn:UserTask"], attribute: "camunda:formKey" },
+  due: { label: say("Clock by which it is due"), on: ["bpmn:UserTask"], attribute: "camunda:dueDate" },
+  effect: { label: say("Effect"), on: TASKS },
+  party: { label: say("About whom"), on: TASKS },
+  stage: { label: say("Stage"), on: NODES },
+  min_level: { label: say("Least level of training"), on: ["bpmn:UserTask"] },
+  letter: { label: say("Letter"), on: ["bpmn:SendTask"] },
+  victim_text: { label: say("What the victim is told"), on: NODES, long: true },
+  guidance: { label: say("Guidance for who does it"), on: ["bpmn:UserTask"], long: true },
 };
 
 const properties = (element) =>
@@ -61,7 +62,7 @@ function entry(name, kind, choices) {
     if (choices) {
       const known = choices.some(({ value }) => value === shared.getValue());
       const unknown = known || !shared.getValue() ? [] : [{ value: shared.getValue(), label: shared.getValue() }];
-      return h(SelectEntry, { ...shared, getOptions: () => [{ value: "", label: "None" }, ...unknown, ...choices] });
+      return h(SelectEntry, { ...shared, getOptions: () => [{ value: "", label: say("None") }, ...unknown, ...choices] });
     }
     return h(kind.long ? TextAreaEntry : TextFieldEntry, { ...shared, autoResize: true });
   };
@@ -106,7 +107,7 @@ export function ours(facts) {
           return kept;
         }
         const entries = mine.map(([name, kind]) => entry(name, kind, facts.choices?.[name]));
-        return [kept[0], { id: "rj", label: "Restorative justice", entries, shouldOpen: true }, ...kept.slice(1)].filter(Boolean);
+        return [kept[0], { id: "rj", label: say("Restorative justice"), entries, shouldOpen: true }, ...kept.slice(1)].filter(Boolean);
       };
     }
   }

@@ -1,5 +1,6 @@
 // One file of a draft in an editor: kept on the server a moment after each change, checked there, never lost here.
 import { typePlainly } from "./plain-typing.js";
+import { say } from "./words.js";
 
 const QUIET_FOR = 700;
 const AGAIN_AFTER = 10000;
@@ -10,7 +11,7 @@ export function openSheets(open) {
     const facts = JSON.parse(document.getElementById(place.dataset.editor).textContent);
     open(place, facts).then(
       () => (place.dataset.ready = "yes"),
-      (error) => tell(`The editor cannot open this file: ${error.message}`),
+      (error) => tell(say("The editor cannot open this file: {why}", { why: error.message })),
     );
   }
 }
@@ -18,7 +19,7 @@ export function openSheets(open) {
 export async function source(facts) {
   const reply = await fetch(facts.source, { credentials: "same-origin" });
   if (!reply.ok) {
-    throw new Error(`the file was not there (${reply.status})`);
+    throw new Error(say("the file was not there ({status})", { status: reply.status }));
   }
   return reply.text();
 }
@@ -45,7 +46,7 @@ export class Sheet {
 
   changed() {
     this.waiting = true;
-    tell("Not saved yet");
+    tell(say("Not saved yet"));
     this.later(QUIET_FOR);
   }
 
@@ -69,7 +70,7 @@ export class Sheet {
       await this.send(await this.written());
     } catch {
       this.waiting = true;
-      tell("Not saved yet: the service cannot be reached. Your changes are still on this page.");
+      tell(say("Not saved yet: the service cannot be reached. Your changes are still on this page."));
       this.later(AGAIN_AFTER);
     } finally {
       this.sending = false;
@@ -89,8 +90,8 @@ export class Sheet {
       return;
     }
     this.waiting = true;
-    tell("Not saved");
-    tell(answer.notice ?? "This could not be saved.", true);
+    tell(say("Not saved"));
+    tell(answer.notice ?? say("This could not be saved."), true);
     if (reply.status === 409) {
       this.offer(text);
     } else if (reply.status >= 500 || reply.status === 429) {

@@ -1,65 +1,26 @@
 // The buttons above a drawing: back, forth, tidy, and a play of tokens that runs nothing.
-import { Past } from "./past.js";
 import { tell } from "./sheet.js";
 import { closer, fit } from "./sight.js";
 import { tidied } from "./tidy.js";
+import { Undoing } from "./undoing.js";
+import { say } from "./words.js";
 
 const MODE = "tokenSimulation.toggleMode";
 
-export class Tools {
+export class Tools extends Undoing {
   constructor(place, modeler, facts, text) {
-    this.place = place;
+    const stack = modeler.get("commandStack");
+    super(place, facts, text, { stack: () => stack, put: (other) => this.show(other) });
     this.modeler = modeler;
-    this.past = new Past(facts.source, text);
-    this.stack = modeler.get("commandStack");
-    this.bar = place.ownerDocument.querySelector("[data-editor-tools]");
-    const actions = modeler.get("editorActions");
-    for (const [name, by] of [["undo", -1], ["redo", 1]]) {
-      actions.unregister(name);
-      actions.register(name, () => this.go(by));
-    }
-    if (this.bar) {
-      this.bar.hidden = false;
-      this.bar.querySelectorAll("[data-tool]").forEach((button) => {
-        const needless = facts.locked && button.dataset.tool !== "play";
-        needless ? button.remove() : button.addEventListener("click", () => this[button.dataset.tool](button));
-      });
-    }
+    this.hear(modeler.get("editorActions"));
     modeler.get("eventBus").on(MODE, ({ active }) => this.playing(active));
   }
 
-  undo() {
-    return this.go(-1);
-  }
-
-  redo() {
-    return this.go(1);
-  }
-
-  // One step: of this page, else of what was kept before it was loaded. Whether there was one.
-  async go(by) {
-    if (this.busy()) {
-      return false;
-    }
-    const [can, way] = by < 0 ? ["canUndo", "undo"] : ["canRedo", "redo"];
-    if (this.stack[can]()) {
-      this.stack[way]();
-      return true;
-    }
-    const text = this.past.step(by);
-    if (text === undefined) {
-      tell(by < 0 ? "There is nothing to undo." : "There is nothing to do again.");
-      return false;
-    }
-    await this.open(text);
-    return true;
-  }
-
-  async open(text) {
+  // Another drawing, seen from where one stands.
+  async show(text) {
     const { x, y, width, height } = this.modeler.get("canvas").viewbox();
     await this.modeler.importXML(text);
     this.modeler.get("canvas").viewbox({ x, y, width, height });
-    this.sheet.changed();
   }
 
   async tidy(button) {
@@ -75,7 +36,7 @@ export class Tools {
       this.past.note((await this.modeler.saveXML({ format: true })).xml);
       fit(this.modeler.get("canvas"));
     } catch (error) {
-      tell(`This cannot be tidied: ${error.message}`);
+      tell(say("This cannot be tidied: {why}", { why: error.message }));
     } finally {
       button.disabled = false;
       button.focus();
@@ -102,7 +63,7 @@ export class Tools {
   // Nothing can be changed while tokens move.
   busy() {
     if (this.active) {
-      tell("Stop playing through it first.");
+      tell(say("Stop playing through it first."));
     }
     return this.active;
   }

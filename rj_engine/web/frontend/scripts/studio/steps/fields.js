@@ -1,6 +1,7 @@
 // The fields that a step is changed with: what is typed is kept when one leaves the field, so that it is one change.
 import { h } from "@bpmn-io/properties-panel/preact";
 import { useState } from "@bpmn-io/properties-panel/preact/hooks";
+import { say } from "../words.js";
 
 const wide = (control, id, label, hint) => h("div", { class: "rj-steps__field" },
   h("label", { for: id }, label), hint && h("p", { class: "rj-steps__hint", id: `${id}-hint` }, hint), control);
@@ -22,7 +23,7 @@ export function Words({ id, label, value, locked, keep, long = false, hint }) {
   return wide(long ? h("textarea", { ...props, rows: 3 }) : h("input", { ...props, type: "text" }), id, label, hint);
 }
 
-export function Choice({ id, label, value, choices, locked, keep, none = "None" }) {
+export function Choice({ id, label, value, choices, locked, keep, none = say("None") }) {
   const known = !value || choices.some((choice) => choice.value === value);
   const offered = [...(none ? [{ value: "", label: none }] : []), ...(known ? [] : [{ value, label: value }]), ...choices];
   const options = offered.map((choice) => h("option", { key: choice.value, value: choice.value, selected: choice.value === value }, choice.label));

@@ -5,6 +5,7 @@ import { KINDS, read, write } from "../properties.js";
 import { Changes } from "./changing.js";
 import { Choice, Press, Tick, Words } from "./fields.js";
 import { called, chooses, condition, inOrder, isOtherwise, kind, owner, owners, timer, ways } from "./reading.js";
+import { say } from "../words.js";
 
 const TOLD = ["form", "due", "effect", "party", "stage", "min_level", "letter"];
 
@@ -31,7 +32,7 @@ export class StepList {
   // Carries out a change, says so, and puts the focus where the work goes on.
   act(words, change, focus) {
     if (this.tools.busy()) {
-      this.said = "Stop playing through it first.";
+      this.said = say("Stop playing through it first.");
       this.show();
       return;
     }
@@ -65,8 +66,8 @@ function List({ list }) {
   };
   return h(Fragment, null,
     h("div", { class: "rj-steps__tools" }, !list.facts.locked && h(Fragment, null,
-      h(Press, { words: "Undo", about: "the last change", press: () => back(-1, "Undone.", "There is nothing to undo.") }),
-      h(Press, { words: "Redo", about: "what was undone", press: () => back(1, "Done again.", "There is nothing to do again.") })),
+      h(Press, { words: say("Undo"), about: say("the last change"), press: () => back(-1, say("Undone."), say("There is nothing to undo.")) }),
+      h(Press, { words: say("Redo"), about: say("what was undone"), press: () => back(1, say("Done again."), say("There is nothing to do again.")) })),
     h("p", { role: "status", class: "rj-steps__said" }, list.said)),
     h("ol", { class: "rj-steps__list" }, list.listed.map(({ step, depth }) => h(Step, { key: step.id, step, depth, list }))));
 }
@@ -78,7 +79,7 @@ function Step({ step, depth, list }) {
     h("details", { open: opened, onToggle: ({ target }) => list.open(step.id, target.open) },
       h("summary", { id: `step-${step.id}` },
         h("strong", null, called(step)),
-        findings.length > 0 && h("span", { class: "rj-step__findings" }, ` ${findings.length} to look at`),
+        findings.length > 0 && h("span", { class: "rj-step__findings" }, ` ${say("{count} to look at", { count: findings.length })}`),
         h("span", { class: "rj-step__facts" }, told(step, list)),
         h("span", { class: "rj-step__facts" }, follows(step))),
       opened && h(Work, { step, list, findings })));
@@ -88,13 +89,13 @@ function told(step, { registry, facts }) {
   const worded = (name, value) => facts.choices?.[name]?.find((choice) => choice.value === value)?.label ?? value;
   const parts = TOLD.filter((name) => KINDS[name].on.includes(step.type)).map((name) => [KINDS[name].label, worded(name, read(step, name, KINDS[name]))]);
   const clock = timer(step)?.timeDuration.body;
-  const about = [["Owner", owner(registry, step)?.businessObject.name], ["During", step.host && called(step.host)], ["Clock", worded("due", clock)], ...parts];
+  const about = [[say("Owner"), owner(registry, step)?.businessObject.name], [say("During"), step.host && called(step.host)], [say("Clock"), worded("due", clock)], ...parts];
   return [kind(step), ...about.filter(([, value]) => value).map(([label, value]) => `${label}: ${value}`)].join(" · ");
 }
 
 function follows(step) {
   const led = ways(step).map((way) => `${way.businessObject.name ? `${way.businessObject.name}: ` : ""}${called(way.target)}`);
-  return led.length ? `Then: ${led.join(" · ")}` : "Nothing follows";
+  return led.length ? say("Then: {names}", { names: led.join(" · ") }) : say("Nothing follows");
 }
 
 function Work({ step, list, findings }) {
@@ -102,7 +103,7 @@ function Work({ step, list, findings }) {
   const { locked } = facts;
   return h("div", { class: "rj-step__work" },
     findings.length > 0 && h("ul", { class: "govuk-list" }, findings.map(({ message, severity }) => h("li", { class: severity === "warning" ? "rj-finding rj-finding--warning" : "rj-finding" }, message))),
-    h(Words, { id: `name-${step.id}`, label: "Name", value: step.businessObject.name ?? "", locked, keep: (name) => list.act(`Now called “${name}”.`, () => changes.rename(step, name)) }),
+    h(Words, { id: `name-${step.id}`, label: say("Name"), value: step.businessObject.name ?? "", locked, keep: (name) => list.act(say("Now called “{name}”.", { name }), () => changes.rename(step, name)) }),
     h(Owner, { step, list }), h(Clock, { step, list }),
     Object.keys(KINDS).filter((name) => KINDS[name].on.includes(step.type)).map((name) => h(Property, { key: name, name, step, list })),
     ways(step).map((way, index) => h(Way, { key: way.id, way, number: index + 1, list })),
@@ -112,7 +113,7 @@ function Work({ step, list, findings }) {
 function Property({ name, step, list }) {
   const known = KINDS[name];
   const { modeler, facts } = list;
-  const keep = (value) => list.act(`${known.label} of “${called(step)}” is changed.`, () => write(step, name, known, value, modeler.get("modeling"), modeler.get("bpmnFactory")));
+  const keep = (value) => list.act(say("{what} of “{name}” is changed.", { what: known.label, name: called(step) }), () => write(step, name, known, value, modeler.get("modeling"), modeler.get("bpmnFactory")));
   const shared = { id: `${name}-${step.id}`, label: known.label, value: read(step, name, known), locked: facts.locked, keep };
   return facts.choices?.[name] ? h(Choice, { ...shared, choices: facts.choices[name] }) : h(Words, { ...shared, long: known.long });
 }
@@ -120,44 +121,44 @@ function Property({ name, step, list }) {
 function Owner({ step, list }) {
   const offered = owners(list.registry, step);
   const at = owner(list.registry, step);
-  const keep = (id) => list.act(`“${called(step)}” is in another lane.`, () => list.changes.give(step, list.registry.get(id)));
+  const keep = (id) => list.act(say("“{name}” is in another lane.", { name: called(step) }), () => list.changes.give(step, list.registry.get(id)));
   return offered.length > 1 && h(Choice, {
-    id: `owner-${step.id}`, label: "Owner", value: at?.id ?? "", none: at ? "" : "None", locked: list.facts.locked, keep,
+    id: `owner-${step.id}`, label: say("Owner"), value: at?.id ?? "", none: at ? "" : say("None"), locked: list.facts.locked, keep,
     choices: offered.map((lane) => ({ value: lane.id, label: lane.businessObject.name ?? lane.id })),
   });
 }
 
 function Clock({ step, list }) {
   const event = timer(step);
-  const keep = (clock) => list.act("Another clock is chosen.", () => list.changes.time(step, event, clock));
-  return event && list.facts.choices?.due && h(Choice, { id: `clock-${step.id}`, label: "Clock", value: event.timeDuration.body ?? "", choices: list.facts.choices.due, locked: list.facts.locked, keep });
+  const keep = (clock) => list.act(say("Another clock is chosen."), () => list.changes.time(step, event, clock));
+  return event && list.facts.choices?.due && h(Choice, { id: `clock-${step.id}`, label: say("Clock"), value: event.timeDuration.body ?? "", choices: list.facts.choices.due, locked: list.facts.locked, keep });
 }
 
 function Way({ way, number, list }) {
   const { changes, facts: { locked } } = list;
   const step = way.source;
-  const about = `on the way to ${called(way.target)}`;
+  const about = say("on the way to {name}", { name: called(way.target) });
   const targets = changes.reachable(step, list.steps, way).map((target) => ({ value: target.id, label: called(target) }));
-  return h("fieldset", { class: "rj-step__way" }, h("legend", null, `Way ${number}: to ${called(way.target)}`),
-    h(Choice, { id: `leads-${way.id}`, label: "Leads to", value: way.target.id, none: "", choices: targets, locked, keep: (id) => list.act("The way leads elsewhere.", () => changes.lead(way, list.registry.get(id))) }),
+  return h("fieldset", { class: "rj-step__way" }, h("legend", null, say("Way {number}: to {name}", { number, name: called(way.target) })),
+    h(Choice, { id: `leads-${way.id}`, label: say("Leads to"), value: way.target.id, none: "", choices: targets, locked, keep: (id) => list.act(say("The way leads elsewhere."), () => changes.lead(way, list.registry.get(id))) }),
     chooses(step) && h(Fragment, null,
-      h(Words, { id: `words-${way.id}`, label: "Words on the way", value: way.businessObject.name ?? "", locked, keep: (name) => list.act("The way is named.", () => changes.rename(way, name)) }),
-      h(Tick, { id: `otherwise-${way.id}`, label: "Taken where no other way applies", checked: isOtherwise(way), locked, keep: (on) => list.act(on ? "Taken where no other way applies." : "Give it a condition.", () => changes.otherwise(way, on)) }),
-      !isOtherwise(way) && h(Words, { id: `when-${way.id}`, label: "Taken if", hint: "In FEEL, such as answer = \"yes\"", value: condition(way), long: true, locked, keep: (text) => list.act("The condition is changed.", () => changes.decide(way, text)) }),
+      h(Words, { id: `words-${way.id}`, label: say("Words on the way"), value: way.businessObject.name ?? "", locked, keep: (name) => list.act(say("The way is named."), () => changes.rename(way, name)) }),
+      h(Tick, { id: `otherwise-${way.id}`, label: say("Taken where no other way applies"), checked: isOtherwise(way), locked, keep: (on) => list.act(on ? say("Taken where no other way applies.") : say("Give it a condition."), () => changes.otherwise(way, on)) }),
+      !isOtherwise(way) && h(Words, { id: `when-${way.id}`, label: say("Taken if"), hint: say('In FEEL, such as answer = "yes"'), value: condition(way), long: true, locked, keep: (text) => list.act(say("The condition is changed."), () => changes.decide(way, text)) }),
       list.findings.filter(({ element, column }) => own(element) === way.id && column).map((finding) => h(Pointed, { key: finding.message, text: condition(way), finding }))),
     !locked && h(Fragment, null,
-      step.type !== "bpmn:EventBasedGateway" && h(Press, { words: "Add a task here", about, press: () => add(list, step, way) }),
-      ways(step).length > 1 && h(Press, { words: "Remove this way", about, press: () => list.act("The way is gone.", () => changes.remove(way), `step-${step.id}`) })));
+      step.type !== "bpmn:EventBasedGateway" && h(Press, { words: say("Add a task here"), about, press: () => add(list, step, way) }),
+      ways(step).length > 1 && h(Press, { words: say("Remove this way"), about, press: () => list.act(say("The way is gone."), () => changes.remove(way), `step-${step.id}`) })));
 }
 
 function Pointed({ text, finding }) {
   const [before, at, after] = pointed(text, finding);
-  return h("p", { class: "rj-step__pointed" }, "Here: ", h("code", null, before, h("mark", null, at || "(the end)"), after));
+  return h("p", { class: "rj-step__pointed" }, `${say("Here:")} `, h("code", null, before, h("mark", null, at || say("(the end)")), after));
 }
 
 function add(list, step, way) {
-  list.act(`A task follows “${called(step)}”. Give it a name.`, () => {
-    const added = list.changes.addAfter(step, way, "New task");
+  list.act(say("A task follows “{name}”. Give it a name.", { name: called(step) }), () => {
+    const added = list.changes.addAfter(step, way, say("New task"));
     list.opened.add(added.id);
     return added;
   }, (added) => `name-${added.id}`);
@@ -169,9 +170,9 @@ function Further({ step, list }) {
   const targets = changes.canGoOn(step) ? changes.reachable(step, steps) : [];
   return h("div", { class: "rj-step__further" },
     targets.length > 0 && h(Choice, {
-      id: `further-${step.id}`, label: ways(step).length ? "Another way, to" : "Goes on to", value: "", none: "Choose a step", choices: targets.map((target) => ({ value: target.id, label: called(target) })),
-      keep: (id) => id && list.act("A way is added.", () => changes.connect(step, list.registry.get(id)), `step-${step.id}`),
+      id: `further-${step.id}`, label: ways(step).length ? say("Another way, to") : say("Goes on to"), value: "", none: say("Choose a step"), choices: targets.map((target) => ({ value: target.id, label: called(target) })),
+      keep: (id) => id && list.act(say("A way is added."), () => changes.connect(step, list.registry.get(id)), `step-${step.id}`),
     }),
-    changes.canGoOn(step) && step.type !== "bpmn:EventBasedGateway" && h(Press, { words: "Add a task after this step", about: called(step), press: () => add(list, step) }),
-    h(Press, { words: "Remove this step", about: called(step), press: () => list.act(`“${called(step)}” is gone. Undo brings it back.`, () => changes.remove(step), after && `step-${after.id}`) }));
+    changes.canGoOn(step) && step.type !== "bpmn:EventBasedGateway" && h(Press, { words: say("Add a task after this step"), about: called(step), press: () => add(list, step) }),
+    h(Press, { words: say("Remove this step"), about: called(step), press: () => list.act(say("“{name}” is gone. Undo brings it back.", { name: called(step) }), () => changes.remove(step), after && `step-${after.id}`) }));
 }

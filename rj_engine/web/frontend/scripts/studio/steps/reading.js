@@ -1,27 +1,29 @@
 // Reads a drawing as a list: every step in the order in which a case comes by it, and what there is to say of each.
+import { say } from "../words.js";
+
 const KIND = {
-  "bpmn:StartEvent": "Start",
-  "bpmn:EndEvent": "End",
-  "bpmn:UserTask": "Task for a person",
-  "bpmn:SendTask": "Letter",
-  "bpmn:BusinessRuleTask": "Decision",
-  "bpmn:CallActivity": "Pathway within this one",
-  "bpmn:SubProcess": "Group of steps",
-  "bpmn:ExclusiveGateway": "Choice: one way only",
-  "bpmn:InclusiveGateway": "Choice: every way that applies",
-  "bpmn:ParallelGateway": "All ways at once",
-  "bpmn:EventBasedGateway": "Whatever happens first",
-  "bpmn:IntermediateCatchEvent": "Wait",
-  "bpmn:IntermediateThrowEvent": "Event",
-  "bpmn:BoundaryEvent": "Event during a step",
+  "bpmn:StartEvent": say("Start"),
+  "bpmn:EndEvent": say("End"),
+  "bpmn:UserTask": say("Task for a person"),
+  "bpmn:SendTask": say("Letter"),
+  "bpmn:BusinessRuleTask": say("Decision"),
+  "bpmn:CallActivity": say("Pathway within this one"),
+  "bpmn:SubProcess": say("Group of steps"),
+  "bpmn:ExclusiveGateway": say("Choice: one way only"),
+  "bpmn:InclusiveGateway": say("Choice: every way that applies"),
+  "bpmn:ParallelGateway": say("All ways at once"),
+  "bpmn:EventBasedGateway": say("Whatever happens first"),
+  "bpmn:IntermediateCatchEvent": say("Wait"),
+  "bpmn:IntermediateThrowEvent": say("Event"),
+  "bpmn:BoundaryEvent": say("Event during a step"),
 };
-const WAITS_FOR = { "bpmn:TimerEventDefinition": "for a time", "bpmn:MessageEventDefinition": "for news" };
+const WAITS_FOR = { "bpmn:TimerEventDefinition": say("for a time"), "bpmn:MessageEventDefinition": say("for news") };
 
 export const isStep = ({ type, labelTarget, businessObject }) => Boolean(!labelTarget && businessObject?.$instanceOf?.("bpmn:FlowNode") && type);
 export const isWay = ({ type }) => type === "bpmn:SequenceFlow";
 export const chooses = ({ type }) => type === "bpmn:ExclusiveGateway" || type === "bpmn:InclusiveGateway";
 export const ways = (step) => step.outgoing.filter(isWay);
-export const called = (step) => step.businessObject.name?.trim() || `${kind(step)} without a name (${step.id})`;
+export const called = (step) => step.businessObject.name?.trim() || say("{kind} without a name ({id})", { kind: kind(step), id: step.id });
 export const condition = (way) => way.businessObject.conditionExpression?.body ?? "";
 export const isOtherwise = (way) => way.source?.businessObject.default === way.businessObject;
 

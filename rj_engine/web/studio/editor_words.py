@@ -1,0 +1,111 @@
+"""The words that the scripts of the editors say, for the catalogue: each stands once more where it is said.
+
+A script asks for its English words; the page gives those that its language has others for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from rj_engine.web.page.languages import in_language, marked
+
+SAID: Final = (
+    marked("(the end)"),
+    marked("A task follows “{name}”. Give it a name."),
+    marked("A way is added."),
+    marked("About whom"),
+    marked("Add a task after this step"),
+    marked("Add a task here"),
+    marked("All ways at once"),
+    marked("Another clock is chosen."),
+    marked("Another way, to"),
+    marked("Changed"),
+    marked("Choice: every way that applies"),
+    marked("Choice: one way only"),
+    marked("Choose a step"),
+    marked("Clock"),
+    marked("Clock by which it is due"),
+    marked("Decision"),
+    marked("Done again."),
+    marked("During"),
+    marked("Effect"),
+    marked("End"),
+    marked("Event"),
+    marked("Event during a step"),
+    marked("Form"),
+    marked("Give it a condition."),
+    marked("Goes on to"),
+    marked("Gone"),
+    marked("Group of steps"),
+    marked("Guidance for who does it"),
+    marked("Here:"),
+    marked('In FEEL, such as answer = "yes"'),
+    marked("Leads to"),
+    marked("Least level of training"),
+    marked("Letter"),
+    marked("Name"),
+    marked("New"),
+    marked("New task"),
+    marked("None"),
+    marked("Not saved"),
+    marked("Not saved yet"),
+    marked("Not saved yet: the service cannot be reached. Your changes are still on this page."),
+    marked("Nothing follows"),
+    marked("Nothing found"),
+    marked("Nothing that is drawn is different."),
+    marked("Now called “{name}”."),
+    marked("Owner"),
+    marked("Pathway within this one"),
+    marked("Redo"),
+    marked("Remove this step"),
+    marked("Remove this way"),
+    marked("Restorative justice"),
+    marked("Show {what}"),
+    marked("Stage"),
+    marked("Start"),
+    marked("Stop playing through it first."),
+    marked("Taken if"),
+    marked("Taken where no other way applies"),
+    marked("Taken where no other way applies."),
+    marked("Task for a person"),
+    marked("The condition is changed."),
+    marked("The editor cannot open this file: {why}"),
+    marked("The picture cannot be drawn. What changes stands below in words."),
+    marked("The way is gone."),
+    marked("The way is named."),
+    marked("The way leads elsewhere."),
+    marked("Then: {names}"),
+    marked("There is nothing to do again."),
+    marked("There is nothing to undo."),
+    marked("This cannot be tidied: {why}"),
+    marked("This could not be saved."),
+    marked("This diagram is gone."),
+    marked("This diagram is new."),
+    marked("Undo"),
+    marked("Undone."),
+    marked("Wait"),
+    marked("Way {number}: to {name}"),
+    marked("What the victim is told"),
+    marked("Whatever happens first"),
+    marked("Words on the way"),
+    marked("for a time"),
+    marked("for news"),
+    marked("on the way to {name}"),
+    marked("the file was not there ({status})"),
+    marked("the last change"),
+    marked("the way from “{from}” to “{to}”"),
+    marked("what was undone"),
+    marked("{count} to look at"),
+    marked("{kind} without a name ({id})"),
+    marked("{what} of “{name}” is changed."),
+    marked("“{name}” is gone. Undo brings it back."),
+    marked("“{name}” is in another lane."),
+)
+"""What stands in braces is put in by the script."""
+
+
+def told() -> Mapping[str, str]:
+    """English words to those of the page's language, where they differ."""
+    pairs = ((words, in_language(words)) for words in SAID)
+    return {english: words for english, words in pairs if words != english}
