@@ -7,10 +7,13 @@ such tools write them: another prefix, no lanes, empty conditions in XPath, exte
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 
 from rj_engine.workflows.engine import parsing
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.engine.lint import lint
+from rj_engine.workflows.studio import foreign
+from tests.workflows.foreign_files import FILES
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?><model:definitions'
@@ -120,3 +123,57 @@ def test_an_empty_condition_in_another_language_is_no_condition() -> None:
     found = {(one.code, one.element) for one in lint({"exchanged.bpmn": drawn(gate)}, clocks={})}
 
     assert {("flow_without_condition", "_flow-2"), ("flow_without_condition", "_other-way")} <= found
+
+
+def named(text: str) -> set[tuple[str, str | None]]:
+    """What is found in a whole file: code and element."""
+    read = foreign.decoded(text.encode())
+    return {(one.code, one.element) for one in lint({"whole.bpmn": read.encode()}, clocks={})}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_whole_file_of_another_tool_is_taken_and_each_limit_names_an_element_that_is_there(name: str) -> None:
+    text = foreign.decoded(FILES[name].encode())
+    there = {one.get("id") for one in etree.fromstring(text.encode()).iter()}
+
+    assert foreign.refused("whole.bpmn", text) == []
+    found = lint({"whole.bpmn": text.encode()}, clocks={})
+    assert [one for one in found if one.severity == "error"]
+    assert [one for one in found if one.element is not None and one.element not in there] == []
+
+
+def test_pools_messages_stores_and_every_process_of_a_file_are_named() -> None:
+    assert {
+        ("many_processes", "WFP-6-1"), ("many_pools", "WFP-6-1"), ("not_executable", "WFP-6-1"),
+        ("pool_without_process", "outside"), ("element_not_supported", "post"), ("element_not_supported", "books"),
+        ("element_not_supported", "asked-anywhere"), ("element_not_supported", "_which"),
+        ("element_not_supported", "_shout"), ("event_not_supported", "_late"), ("element_not_supported", "_file-ref"),
+        ("extension_not_supported", "_read"), ("element_not_supported", "ID-2-pay"), ("event_sub_process", "ID-3-if"),
+        ("event_not_supported", "ID-7-end"), ("notes_of_another_tool", None),
+    } <= named(FILES["pools"])  # fmt: skip
+
+
+def test_what_camunda_7_would_run_is_named_where_it_stands() -> None:
+    assert {
+        ("extension_not_supported", "Process_1abc"), ("extension_not_supported", "Activity_0a1"),
+        ("element_not_supported", "Activity_0b2"), ("element_not_supported", "Activity_0c3"),
+        ("timer_without_clock", "Activity_0a1"), ("invalid_feel", "Flow_big"), ("attribute_unused", "Process_1abc"),
+        ("attribute_unused", "StartEvent_1"), ("attribute_unused", "Activity_0a1"),
+    } - named(FILES["camunda_7"]) <= {("invalid_feel", "Flow_big")}  # fmt: skip
+
+
+def test_what_camunda_8_would_run_is_named_with_what_to_use_here() -> None:
+    read = FILES["camunda_8"].encode()
+    told = {one.element: one.message for one in lint({"whole.bpmn": read}, clocks={}) if "zeebe:" in one.message}
+
+    assert told.keys() == {"Activity_8a", "Activity_8b", "Activity_8c", "Activity_8d"}
+    assert "calls a worker" in " ".join(told.values()) or "copied" in " ".join(told.values())
+    assert not any("taskHeaders" in words or "versionTag" in words for words in told.values())
+
+
+def test_a_step_without_an_id_is_named_by_its_line() -> None:
+    text = FILES["unnamed"]
+    found = [one for one in lint({"whole.bpmn": text.encode()}, clocks={}) if one.code == "id_missing"]
+
+    assert [(one.element, one.line is not None) for one in found] == [("Plain", True)]
+    assert "“Nameless”" in found[0].message

@@ -70,6 +70,8 @@ def _read(file: str, data: bytes) -> Diagram | Finding:
 
 
 def _placed(finding: Finding, file: str, among: int) -> Finding:
+    if not finding.element:  # one without an id cannot be pointed at
+        finding = replace(finding, element=None)
     return replace(finding, message=f"{file}: {finding.message}") if among > 1 else finding
 
 
@@ -85,16 +87,26 @@ def _diagram_findings(
 def _inside_findings(
     diagram: Diagram, known: Mapping[str, Diagram], clocks: Collection[str] | None
 ) -> Iterator[Finding]:
-    yield from _id_findings(diagram)
-    yield from _lane_findings(diagram)
-    yield from element_findings(diagram, clocks)
-    yield from flow_findings(diagram, known)
+    yield from _alone(diagram, None if clocks is None else frozenset(clocks))
+    yield from _together(diagram, frozenset(known.values()))
     yield from diagram.foreign
     for other in diagram.others:
         if len(other.nodes) <= NODE_LIMIT:
             yield from _name_findings(other)
             yield from _lane_findings(other)
             yield from element_findings(other, clocks)
+
+
+@lru_cache(maxsize=512)
+def _alone(diagram: Diagram, clocks: frozenset[str] | None) -> tuple[Finding, ...]:
+    """What a diagram's ids, lanes and elements are to be blamed for, whatever it calls: looked at once."""
+    return (*_id_findings(diagram), *_lane_findings(diagram), *element_findings(diagram, clocks))
+
+
+@lru_cache(maxsize=512)
+def _together(diagram: Diagram, known: frozenset[Diagram]) -> tuple[Finding, ...]:
+    """What its arrows are to be blamed for among these diagrams."""
+    return tuple(flow_findings(diagram, {one.process: one for one in known}))
 
 
 def _file_findings(diagram: Diagram) -> Iterator[Finding]:
