@@ -32,6 +32,9 @@ class Hands(Protocol):
     def fold_out(self, name: Name) -> None:
         """Open what is folded away under that name."""
 
+    def press(self, name: Name, *, back: bool = False) -> None:
+        """Press the button of that name, or tick the box, and stay on the page."""
+
     def put(self, key: str, value: str) -> None:
         """Type that into the control of that key, or choose it where the control is a list."""
 
@@ -63,6 +66,12 @@ class Mouse:
     def fold_out(self, name: Name) -> None:
         """Click its heading."""
         self.visit.page.locator("summary").filter(has_text=name).click()
+
+    def press(self, name: Name, *, back: bool = False) -> None:
+        """Click it."""
+        del back
+        page = self.visit.page
+        page.get_by_role("button", name=name, exact=True).or_(page.get_by_label(name, exact=True)).first.click()
 
     def put(self, key: str, value: str) -> None:
         """Into the one that is seen."""
@@ -146,6 +155,11 @@ class Keyboard:
     def fold_out(self, name: Name) -> None:
         """Tab to its heading, press Space."""
         self._reach(name)
+        self._press("Space")
+
+    def press(self, name: Name, *, back: bool = False) -> None:
+        """Tab to it, press Space."""
+        self._reach(name, key="Shift+Tab" if back else "Tab")
         self._press("Space")
 
     def put(self, key: str, value: str) -> None:
