@@ -37,17 +37,23 @@ class Analysed:
 
 
 def analyse(
-    model: Model, decision: str, orders: Mapping[str, Order] | None = None, floor: int | None = None
+    model: Model,
+    decision: str,
+    orders: Mapping[str, Order] | None = None,
+    floor: int | None = None,
+    *,
+    weighing: bool = True,
 ) -> list[Analysed]:
     """Everything found in one decision's table; an empty list is a clean table.
 
     `orders` asks whether the answer may fall: for an input column, its values from the least to the greatest risk,
     or `ADDING` for a list that may only tighten as items are added. `floor` says that of a greatest output (`C>`)
-    the greatest up to this one is read as well. Refuses: a decision without a table.
+    the greatest up to this one is read as well. Without `weighing` rows of a greatest or least are not asked whether
+    they ever change the answer, which costs more than all else. Refuses: a decision without a table.
     """
     table = survey(model, decision)
     try:
-        found = [*_unclear(table), *_rows(table, floor), *_gaps(table)]
+        found = [*_unclear(table), *_rows(table, floor, weighing=weighing), *_gaps(table)]
         for question, order in (orders or {}).items():
             found.extend(
                 _analysed(table, "not_monotone", message, rows, point)
@@ -103,7 +109,7 @@ def _gaps(table: Survey) -> Iterator[Analysed]:
         yield _analysed(table, "gap", "No row matches every input.", (), point)
 
 
-def _rows(table: Survey, floor: int | None) -> Iterator[Analysed]:
+def _rows(table: Survey, floor: int | None, *, weighing: bool) -> Iterator[Analysed]:
     for row, region in table.regions.items():
         if is_empty(region):
             yield _analysed(table, "unreachable", f"{table.name(row)} can never match.", [row], None)
@@ -112,7 +118,7 @@ def _rows(table: Survey, floor: int | None) -> Iterator[Analysed]:
         yield from _overlaps(table)
     elif policy in {"FIRST", "PRIORITY"}:
         yield from _masked(table, table.by_precedence())
-    elif table.box.aggregation in _AGGREGATED:
+    elif weighing and table.box.aggregation in _AGGREGATED:
         yield from _outdone(table, _AGGREGATED[table.box.aggregation], floor)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Final
 
@@ -13,7 +14,6 @@ from rj_engine.dmn import elements
 from rj_engine.dmn.cells import is_constant, parts
 from rj_engine.dmn.columns import ANYTHING
 from rj_engine.dmn.type_book import TypeBook
-from rj_engine.feel.values.types import Type
 
 MOST_ITEMS: Final = 12
 """Items a list may be made of; 4,096 lists are compared for twelve."""
@@ -73,22 +73,29 @@ def domain_of(box: elements.DecisionTable, index: int, types: TypeBook) -> Domai
     kind = types.get(question.expression.type_ref)
     definition = types.definition(question.expression.type_ref)
     declared = question.values or (definition.allowed if definition is not None else None)
-    if kind.base.name == "list":
-        item = types.definition(definition.type_ref) if definition is not None else None
-        finite, values = True, _lists(declared or (item.allowed if item is not None else None), texts)
-    else:
-        finite, values = _values(declared, texts, kind.base)
+    item = None
+    if kind.base.name == "list" and declared is None and definition is not None:
+        inner = types.definition(definition.type_ref)
+        item = inner.allowed if inner is not None else None
+    listed = declared or item
+    return _domain(question.expression.text, kind.base.name, None if listed is None else listed.text, frozenset(texts))
+
+
+@lru_cache(maxsize=512)
+def _domain(question: str, kind: str, declared: str | None, texts: frozenset[str]) -> Domain:
+    """The same for the same column: of a large table that is edited only one changes at a time."""
+    finite, values = (True, _lists(declared, texts)) if kind == "list" else _values(declared, texts, kind)
     if values is None:
-        return Domain(question.expression.text, (None,), dict.fromkeys(texts, 0), frozenset(texts))
+        return Domain(question, (None,), dict.fromkeys(texts, 0), frozenset(texts))
     known = {text for text in texts if _understood(text, finite=finite)}
     cells = {text: _bits(text, values) for text in known}
-    return Domain(question.expression.text, tuple(values), cells, frozenset(texts - known))
+    return Domain(question, tuple(values), cells, frozenset(texts - known))
 
 
-def _lists(declared: elements.Literal | None, texts: Iterable[str]) -> list[object] | None:
+def _lists(declared: str | None, texts: Iterable[str]) -> list[object] | None:
     """Every list without repetition of the items declared, or of those that the cells name and one other."""
     if declared is not None:
-        items = _STRING.findall(declared.text)
+        items = _STRING.findall(declared)
     elif all(_ABOUT_ITEMS.fullmatch(text) for text in texts):
         items = sorted({item for text in texts for item in _STRING.findall(text)})
         items.append(f'"{_other_than([item[1:-1] for item in items])}"')
@@ -100,13 +107,13 @@ def _lists(declared: elements.Literal | None, texts: Iterable[str]) -> list[obje
     return [list(chosen) for size in range(len(flags) + 1) for chosen in combinations(flags, size)]
 
 
-def _values(declared: elements.Literal | None, texts: Iterable[str], kind: Type) -> tuple[bool, list[object] | None]:
+def _values(declared: str | None, texts: Iterable[str], kind: str) -> tuple[bool, list[object] | None]:
     """Whether the values are all there are, and the values."""
-    if declared is not None and all(is_constant(part) for part in parts(declared.text)):
-        return True, [_read(part) for part in parts(declared.text)]
-    found = [_read(part) for text in (*texts, declared.text if declared else "") for part in _ONE_VALUE.findall(text)]
+    if declared is not None and all(is_constant(part) for part in parts(declared)):
+        return True, [_read(part) for part in parts(declared)]
+    found = [_read(part) for text in (*texts, declared or "") for part in _ONE_VALUE.findall(text)]
     nothing: list[object] = [None] if any(value is None for value in found) else []
-    if kind.name == "boolean":
+    if kind == "boolean":
         return True, [True, False, *nothing]
     ordered = _ordered([value for value in found if value is not None])
     if ordered is None:
@@ -116,7 +123,7 @@ def _values(declared: elements.Literal | None, texts: Iterable[str], kind: Type)
         return False, None if compared else [*ordered, _other_than(ordered), *nothing]
     spread = [*_spread(ordered), *nothing]
     if declared is not None:
-        allowed = tests_of(declared.text)
+        allowed = tests_of(declared)
         spread = [] if allowed is None else [value for value in spread if allowed.matches(value, {})]
     return False, spread or None
 

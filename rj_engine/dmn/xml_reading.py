@@ -14,11 +14,9 @@ def local(element: etree._Element) -> str:
 
 def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
     """The DMN children of these names; other tools' extensions are passed over."""
-    home = etree.QName(element).namespace
-    for child in element:
-        tag = etree.QName(child)
-        if tag.namespace == home and tag.localname in names:
-            yield child
+    home = str(element.tag).rpartition("}")[0]
+    wanted = [f"{home}}}{name}" if home else name for name in names]
+    yield from element.iterchildren(*wanted)
 
 
 def child(element: etree._Element, *names: str) -> etree._Element | None:

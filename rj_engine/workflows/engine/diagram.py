@@ -89,9 +89,9 @@ class Node:
         return self.element.kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Diagram:
-    """One file, as drawn."""
+    """One file, as drawn; two are the same only if they are one object."""
 
     file: str
     process: str

@@ -14,8 +14,6 @@ from rj_engine.dmn.linking import known_names
 from rj_engine.errors import Finding
 from rj_engine.workflows.published import output_cells
 
-UNWEIGHED: Final = frozenset({"redundant"})
-"""A row kept for its reasons or its floor changes no level: only the gate that reads both can tell."""
 TYPES: Final = frozenset({"string", "number", "boolean", "date", "time", "date and time"})
 
 
@@ -44,9 +42,9 @@ def _table(model: dmn.Model, decision: elements.Decision) -> Iterator[InTable]:
     yield from wrong
     if any(one.finding.severity == "error" for one in wrong):
         return
-    for one in analysis.analyse(model, decision.element):
-        if one.finding.code not in UNWEIGHED:
-            yield InTable(one.finding, one.rows)
+    # A row kept for its reasons or its floor changes no level: only the gate that reads both can tell.
+    for one in analysis.analyse(model, decision.element, weighing=False):
+        yield InTable(one.finding, one.rows)
 
 
 def _asked(column: elements.Input, known: Mapping[str, str]) -> Iterator[Finding]:
