@@ -11,6 +11,7 @@ import { ours } from "./properties.js";
 import { openSheets, Sheet, source } from "./sheet.js";
 import { fit } from "./sight.js";
 import { StepList } from "./steps/list.js";
+import { tidied } from "./tidy.js";
 import { Tools } from "./tools.js";
 
 openSheets(async (place, facts) => {
@@ -25,7 +26,7 @@ openSheets(async (place, facts) => {
   });
   place.editor = modeler;
   const text = await source(facts);
-  await modeler.importXML(text);
+  await shown(modeler, text, place);
   fit(modeler.get("canvas"));
   const tools = new Tools(place, modeler, facts, text);
   const steps = place.ownerDocument.querySelector("[data-editor-steps]");
@@ -45,6 +46,18 @@ openSheets(async (place, facts) => {
   tools.sheet = sheet;
   place.sheet = sheet;
 });
+
+// What another tool sent without a drawing gets one; it is kept with the first change.
+async function shown(modeler, text, place) {
+  try {
+    await modeler.importXML(text);
+  } catch (error) {
+    if (error.message !== "no diagram to display") {
+      throw error;
+    }
+    await modeler.importXML(await tidied(text, place));
+  }
+}
 
 function look(modeler, id) {
   const element = modeler.get("elementRegistry").get(id);
