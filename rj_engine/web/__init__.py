@@ -11,7 +11,7 @@ from rj_engine.web import api, decisions, health, own_referrals, problems, recor
 from rj_engine.web.case import cases, contact_log, documents, events, letters, notes, relationships, repairs
 from rj_engine.web.page import access, assets, languages, logs, protection, said, words
 from rj_engine.web.people import accounts as people
-from rj_engine.web.people import conflicts, keyboard, sign_in, training
+from rj_engine.web.people import conflicts, keyboard, partners, sign_in, training
 from rj_engine.web.prison import board as prisons
 from rj_engine.web.prison import cases as prison_cases
 from rj_engine.web.prison import figures as prison_figures
@@ -44,6 +44,7 @@ SCREENS = (
     problems,
     people,
     training,
+    partners,
     decisions,
     record,
     prisons,

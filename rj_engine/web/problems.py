@@ -8,6 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from rj_engine import clock
+from rj_engine.cases import partners
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.errors import Broken
@@ -29,7 +31,9 @@ def listed() -> ResponseReturnValue:
     session, by = db.session(), actor()
     waiting = parked.listed(session, by)
     found = incidents.open_incidents(session, by)
-    return render_template("problems/list.html", incidents=found, parked=waiting, new_id=uuid4)
+    ending = partners.ending(session, by.service_id, clock.now())
+    shown = {"incidents": found, "parked": waiting, "ending": ending, "today": clock.today()}
+    return render_template("problems/list.html", new_id=uuid4, **shown)
 
 
 @screen.post("/<uuid:incident_id>/retry")

@@ -11,6 +11,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from rj_engine import bpmn, clock
+from rj_engine.cases.lists import PARTNERS, REASONS
 from rj_engine.workflows.post import notices
 from rj_engine.workflows.published.signed_decisions import checksum_of
 from rj_engine.workflows.studio.migrating import StartMigration
@@ -20,6 +21,7 @@ from tests.places import Product
 from tests.prisons.asked import Asking
 from tests.security.neighbourhood import with_incident
 from tests.studio.drawing import a_draft, proved, reworded
+from tests.studio.listing import A_PARTNER, a_list, added
 from tests.studio.trying import Trying
 from tests.web.browsing import a_case, open_task, typical
 
@@ -52,6 +54,7 @@ VISITED: Final[Mapping[str, tuple[str, ...]]] = {
         "/notices",
         "/away",
         "/conflicts",
+        "/partners",
         "/keyboard",
         "/people/me",
         "/decisions",
@@ -88,6 +91,12 @@ VISITED: Final[Mapping[str, tuple[str, ...]]] = {
         "/studio/drafts/{draft}/clocks",
         "/studio/drafts/{draft}/letters",
         "/studio/drafts/{draft}/letters/new",
+        "/studio/lists/closure_reasons",
+        "/studio/lists/partners",
+        "/studio/lists/drafts/{reasons}",
+        "/studio/lists/drafts/{reasons}/rows/harmer_declined",
+        "/studio/lists/drafts/{partners}",
+        "/studio/lists/drafts/{partners}/rows/{partner}",
         "/studio/trials/{trial}",
         "/studio/drafts/{draft}/files/complaint.bpmn",
         "/studio/drafts/{draft}/files/{form}",
@@ -153,6 +162,8 @@ def furnished(product: Product) -> dict[str, object]:
     notices.write_due()
     trial = Trying.begun(product)
     trial.answer()
+    partners = a_list(product, PARTNERS)
+    partner = added(product, partners, "x", "victim_support", **A_PARTNER)
     moved = {"pathway": "intake", "number": 1, "chosen": {known.reference: ""}, "reason": "Better words."}
     return {
         "reference": known.reference,
@@ -164,6 +175,9 @@ def furnished(product: Product) -> dict[str, object]:
         "draft": draft,
         "migration": product.do(StartMigration, "service_manager", **moved)["migration"],
         "trial": trial.id,
+        "reasons": a_list(product, REASONS),
+        "partners": partners,
+        "partner": partner,
         "form": "complaint_answer.form",
         "checksum": checksum_of(bpmn.decisions()[GATE].decode()),
     }

@@ -24,21 +24,21 @@ CALLED: Final[Mapping[str, str]] = {lists.REASONS: "label", lists.PARTNERS: "nam
 PARTNER: Final = "partner"
 """The kind of question that offers partners."""
 SAID: Final[Mapping[str, str]] = {
-    "label": "its words",
-    "counted_as": "what figures count it as",
-    "decided_by": "whose decision it is",
-    "pathways": "the pathways it is offered in",
-    "name": "its name",
-    "kind": "what kind of organisation it is",
-    "takes": "what it takes",
-    "area": "its area",
-    "uses": "what you have to do with it",
-    "contact_name": "its contact",
-    "email": "its email address",
-    "telephone": "its telephone number",
-    "agreed_on": "the day of the agreement",
-    "ends_on": "the end of the agreement",
-    "checked_on": "when it was checked",
+    "label": "its words are",
+    "counted_as": "what it counts as is",
+    "decided_by": "the one who decides is",
+    "pathways": "the pathways it is offered in are",
+    "name": "its name is",
+    "kind": "its kind is",
+    "takes": "what it takes is",
+    "area": "its area is",
+    "uses": "what you have to do with it is",
+    "contact_name": "its contact is",
+    "email": "its email address is",
+    "telephone": "its telephone number is",
+    "agreed_on": "the day of the agreement is",
+    "ends_on": "the end of the agreement is",
+    "checked_on": "the day it was checked is",
 }
 PERSONAL: Final = frozenset({"contact_name", "email", "telephone", "takes"})
 """Told only as being different."""
@@ -73,7 +73,7 @@ def _row(kind: str, key: str, was: Mapping[str, Any] | None, now: Mapping[str, A
     for name, words in SAID.items():
         if name in was and was[name] != now[name]:
             told = "" if name in PERSONAL else f": {_told(name, was[name])} becomes {_told(name, now[name])}"
-            yield Change(kind, key, f"“{called}”: {words} is different{told}.")
+            yield Change(kind, key, f"“{called}”: {words} different{told}.")
 
 
 def _told(name: str, value: object) -> str:
