@@ -16,7 +16,8 @@ WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.s
 HEADINGS: Final = (
     "Case", "Asked for", "Place", "Route", "Sent on", "Arrived on", "Working days", "Calendar days", "Our days",
     "The victim's days", "Their days", "Age", "Usual there", "Whose move", "Open tasks", "Next on", "Next rung",
-    "Last chased on", "Chases", "Stopped until", "Held up by", "Victim told on", "Victim asked on", "Facilitator",
+    "Last chased on", "Chases", "Promised for", "Stopped until", "Held up by", "Victim told on", "Victim asked on",
+    "Facilitator",
 )  # fmt: skip
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet may take for the beginning of a formula."""
@@ -68,7 +69,7 @@ def _cells(row: Stall) -> Iterator[Cell]:
     yield row.next_rung.label if row.next_rung else ""
     yield row.last_chased_on.isoformat() if row.last_chased_on else ""
     yield row.chases
-    yield row.held_until.isoformat() if row.held_until else ""
+    yield from (day.isoformat() if day else "" for day in (row.promised_on, row.held_until))
     yield row.held_up_by
     yield from (day.isoformat() if day else "" for day in (row.victim_told_on, row.victim_asked_on))
     yield row.owner

@@ -75,6 +75,8 @@ class Stall:
     chases: int
     held_until: date | None
     promised_on: date | None
+    broken_promise: bool
+    """They said they would decide by a day that is gone, and have not."""
     held_up_by: str
     victim_told_on: date | None
     victim_asked_on: date | None
@@ -214,6 +216,7 @@ def _stall(
         chases=sum(1 for chase in row.chases if chase.get("channel")),
         held_until=row.held_until if row.held_until and row.held_until > today else None,
         promised_on=row.promised_on,
+        broken_promise=bool(row.promised_on and row.promised_on < today and not row.decision),
         held_up_by=waiting.held_up_by(row),
         victim_told_on=row.victim_told_on,
         victim_asked_on=row.victim_asked_on,

@@ -44,7 +44,7 @@ def week(session: Session, by: Actor, today: date) -> Week:
         waiting=len(rows),
         ours=[row for row in rows if row.move == "us"],
         faults=[row for row in rows if row.move == "fault"],
-        broken_promises=[row for row in rows if row.promised_on and row.promised_on < today and not row.decision],
+        broken_promises=[row for row in rows if row.broken_promise],
         untold=[row for row in rows if _untold(row, today)],
         stalled=[row for row in rows if row.days.total >= LONG],
         answered=_answered(session, by, today),

@@ -85,9 +85,9 @@ def _fill(product: Product) -> None:
             for kind, values in rows.items():
                 if values:
                     connection.execute(insert(table(kind)), values)
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM"))  # as the server does by itself within a minute of so many new rows
-        connection.execute(text("ANALYZE"))
+    if db.engine.dialect.name == "postgresql":  # as the server does by itself within a minute of so many new rows
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
 
 
 def _add(rows: Any, number: int, patterns: Any, chance: random.Random, place: str, service: Any) -> None:

@@ -258,3 +258,19 @@ def test_whoever_sees_the_service_filters_by_a_facilitator_of_another_team(sqlit
     found = stalls.board(sqlite_product.session, manager, Wanted(owner=str(other.id)), clock.today())
     assert [row.owner for row in found.rows] == [other.name]
     assert found.owners == {other.id: other.name}
+
+
+def test_a_promised_day_stands_on_the_board_and_one_that_was_not_kept_is_said_to_be(sqlite_product: Product) -> None:
+    kept_so_far, broken = a_case(sqlite_product), a_case(sqlite_product)
+    ahead, gone = date(2024, 3, 1), date(2024, 2, 1)
+    a_request(kept_so_far, a_stay(kept_so_far), promised_on=ahead, held_until=ahead, held_for="promised")
+    a_request(broken, a_stay(broken), promised_on=gone, held_until=gone, held_for="promised")
+
+    rows = shown(sqlite_product, sort="promise")
+    page = signed_in(sqlite_product, "lead").get("/prisons").text
+
+    assert {row.case: row.broken_promise for row in rows} == {kept_so_far.reference: False, broken.reference: True}
+    assert "promised for 1 March 2024" in page
+    assert "Promised for 1 February 2024, and not kept" in page
+    [line, *_] = csv.DictReader(io.StringIO(board_file.as_csv(rows).decode("utf-8-sig")))
+    assert {line["Promised for"], line["Stopped until"]} <= {"2024-03-01", "2024-02-01", ""}

@@ -69,7 +69,6 @@ def test_the_indexes_of_the_board_hold_all_that_it_reads_of_thousands(sqlite_pro
     with clock.at(NOW):
         _many_cases(sqlite_product)
     session, by = sqlite_product.session, sqlite_product.actor("lead")
-    session.connection().exec_driver_sql("ANALYZE")
 
     plans = "\n".join(
         _plan(session, asked) for asked in (stall_rows._every(by, "told"), stall_rows._steps(by), stall_rows._rings())
