@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from statistics import median
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from rj_engine import clock
@@ -52,6 +53,17 @@ class Heat:
 
 
 @dataclass(frozen=True, slots=True)
+class Went:
+    """What went through one element in the period."""
+
+    element: str
+    name: str
+    many: int
+    days: float
+    """In the middle."""
+
+
+@dataclass(frozen=True, slots=True)
 class StandingCase:
     """A case that stands at an element."""
 
@@ -63,12 +75,15 @@ class StandingCase:
 
 def heat(session: Session, by: Actor, asked: Asked, now: datetime) -> list[Heat]:
     """Every element where something stands or went through, the worst first; only cases that `by` may see."""
-    middles = {row.element: float(row.days) for row in session.execute(_medians(session, by, asked))}
-    tasks = [
-        Heat(row.element, row.name, False, row.open, row.overdue, row.completed, _rounded(middles.get(row.element)))
-        for row in session.execute(_tasks(by, asked, now))
-        if row.open or row.completed
-    ]
+    standing = {row.element: row for row in session.execute(_standing(by, asked, now))}
+    done = {one.element: one for one in _done_at(session, by, asked)}
+    tasks = []
+    for element in standing.keys() | done.keys():
+        now_there, went = standing.get(element), done.get(element, Went(element, "", 0, 0.0))
+        name = max(went.name, now_there.name if now_there else "")
+        open_, late = (now_there.open, now_there.overdue) if now_there else (0, 0)
+        middle = round(went.days, 1) if went.many else None
+        tasks.append(Heat(element, name, False, open_, late, went.many, middle))
     return sorted([*tasks, *_waits(session, by, asked, now)], key=_worst)
 
 
@@ -81,10 +96,6 @@ def _worst(one: Heat) -> tuple[int, int, float, str]:
     return (-one.overdue, -one.open, -(one.median_days or 0), one.element)
 
 
-def _rounded(days: float | None) -> float | None:
-    return None if days is None else round(days, 1)
-
-
 def _runs(by: Actor, asked: Asked) -> list[ColumnElement[bool]]:
     """Runs of that pathway and version in cases that `by` may see."""
     version = select(PathwayVersion.id).where(PathwayVersion.pathway == asked.pathway)
@@ -93,20 +104,20 @@ def _runs(by: Actor, asked: Asked) -> list[ColumnElement[bool]]:
     return [Run.version_id.in_(version), visible(by)]
 
 
-def _tasks(by: Actor, asked: Asked, now: datetime) -> Any:
-    since, until = asked.period()
-    is_open, done = Task.closed_at.is_(None), _done(since, until)
-    joined = select(
+def _standing(by: Actor, asked: Asked, now: datetime) -> Any:
+    """What is open at each element."""
+    counted = select(
         Task.element,
         func.max(Task.name).label("name"),
-        _count(is_open).label("open"),
-        _count(and_(is_open, Task.due_at < now)).label("overdue"),
-        _count(done).label("completed"),
+        func.count().label("open"),
+        _count(Task.due_at < now).label("overdue"),
     )
-    where = *_runs(by, asked), or_(is_open, done)
-    return (
-        joined.join(Run, Run.id == Task.run_id).join(Case, Case.id == Task.case_id).where(*where).group_by(Task.element)
-    )
+    return counted.where(_within(by, asked), Task.closed_at.is_(None)).group_by(Task.element)
+
+
+def _within(by: Actor, asked: Asked) -> ColumnElement[bool]:
+    """Tasks of those runs, which are few beside their tasks."""
+    return Task.run_id.in_(select(Run.id).join(Case, Case.id == Run.case_id).where(*_runs(by, asked)))
 
 
 def _done(since: datetime, until: datetime) -> ColumnElement[bool]:
@@ -117,31 +128,28 @@ def _count(which: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((which, 1), else_=0))
 
 
-def _medians(session: Session, by: Actor, asked: Asked) -> Any:
-    """The middle of each element's days, or the mean of the two in the middle; both databases can count rows."""
-    ranked = _ranked(session, by, asked)
-    twice = ranked.c.place * 2
-    middle = and_(twice >= ranked.c.many, twice <= ranked.c.many + 2)
-    return select(ranked.c.element, func.avg(ranked.c.days).label("days")).where(middle).group_by(ranked.c.element)
+def _done_at(session: Session, by: Actor, asked: Asked) -> Iterator[Went]:
+    """What went through each element, with the middle of its days, or the mean of the two in the middle.
 
-
-def _ranked(session: Session, by: Actor, asked: Asked) -> Subquery:
-    days = _days(session)
-    counted = select(
-        Task.element,
-        days.label("days"),
-        func.row_number().over(order_by=days, partition_by=Task.element).label("place"),
-        func.count().over(partition_by=Task.element).label("many"),
-    )
-    where = *_runs(by, asked), _done(*asked.period())
-    return counted.join(Run, Run.id == Task.run_id).join(Case, Case.id == Task.case_id).where(*where).subquery()
-
-
-def _days(session: Session) -> ColumnElement[Any]:
-    """Days between opening and closing, as the database counts them."""
+    PostgreSQL knows the middle. SQLite would sort every task for it twice: there it is found as the rows come in.
+    """
+    which = and_(_within(by, asked), _done(*asked.period()))
     if session.get_bind().dialect.name == "postgresql":
-        return func.extract("epoch", Task.closed_at - Task.opened_at) / DAY
-    return func.julianday(Task.closed_at) - func.julianday(Task.opened_at)
+        days = func.extract("epoch", Task.closed_at - Task.opened_at) / DAY
+        middle = func.percentile_cont(0.5).within_group(days).label("days")
+        counted = select(Task.element, func.max(Task.name).label("name"), func.count().label("many"), middle)
+        for row in session.execute(counted.where(which).group_by(Task.element)):
+            yield Went(row.element, row.name, row.many, float(row.days))
+        return
+    spent = func.julianday(Task.closed_at) - func.julianday(Task.opened_at)
+    each = session.execute(select(Task.element, Task.name, spent).where(which))
+    found: dict[str, list[float]] = {}
+    names: dict[str, str] = {}
+    for element, name, days in each:
+        found.setdefault(element, []).append(days)
+        if name > names.get(element, ""):
+            names[element] = name
+    yield from (Went(element, names.get(element, ""), len(days), median(days)) for element, days in found.items())
 
 
 def _waits(session: Session, by: Actor, asked: Asked, now: datetime) -> list[Heat]:
