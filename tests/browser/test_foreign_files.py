@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 from lxml import etree
 
+from rj_engine.dmn.documents import NAMESPACES
 from rj_engine.workflows.studio import foreign
 from tests.browser.test_studio_opens import editor_page
 from tests.browser.visiting import Visit
@@ -66,3 +67,35 @@ def test_the_editor_keeps_everything_that_another_tool_wrote(visit: Visit) -> No
             lost[name] = [*list(missing)[:4], "ADDED", *list(added)[:4], *warnings[:3]]
 
     assert lost == {}
+
+
+def a_decision(space: str) -> str:
+    """A decision as other tools write it: one table, an expression beside it, a function, and notes of the tool."""
+    table = (
+        '<decisionTable id="t"><input id="i"><inputExpression id="ie"><text>season</text></inputExpression></input>'
+        '<output id="o" name="dish"/><rule id="r"><inputEntry id="e"><text>"Winter"</text></inputEntry>'
+        '<outputEntry id="oe"><text>"Stew"</text></outputEntry></rule></decisionTable>'
+    )
+    return (
+        f'<definitions xmlns="{space}" xmlns:tool="urn:tool" id="d1" name="D" namespace="urn:d"><decision id="dish"'
+        ' name="Dish" tool:note="kept"><variable id="v" name="Dish" typeRef="string"/><informationRequirement id="ir">'
+        f'<requiredDecision href="#season"/></informationRequirement>{table}</decision><decision id="season"'
+        ' name="season"><variable id="sv" name="season"/><literalExpression id="l"><text>"Winter"</text>'
+        '</literalExpression></decision><businessKnowledgeModel id="k" name="k"><encapsulatedLogic id="f">'
+        '<literalExpression id="fl"><text>1</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>'
+        "</definitions>"
+    )
+
+
+@pytest.mark.parametrize("space", NAMESPACES)
+def test_a_decision_of_any_edition_opens_and_keeps_what_it_holds(visit: Visit, space: str) -> None:
+    text = a_decision(space)
+    page = editor_page(visit, "decision", text)
+
+    after = page.evaluate("document.querySelector('[data-editor]').editor.saveXML({format: true}).then(({xml}) => xml)")
+
+    def ids(held: str) -> set[str | None]:
+        return {one.get("id") for one in etree.fromstring(held.encode()).iter()}
+
+    assert ids(after) == ids(text)
+    assert 'note="kept"' in after

@@ -118,10 +118,18 @@ def _events(node: Node) -> Iterator[Finding]:
         yield Finding("event_count", "This event must wait for exactly one thing, a timer or a message.", node.id)
     for event in node.events:
         if event.kind not in allowed:
-            plain = f"A {event.kind} event cannot stand here."
-            yield Finding("event_not_supported", REFUSED_EVENTS.get(event.kind, plain), node.id)
+            yield Finding("event_not_supported", _instead_of(event, node), node.id)
         elif event.kind == "message" and not event.text:
             yield Finding("message_unnamed", "This event waits for a message that has no name.", node.id)
+
+
+def _instead_of(event: Event, node: Node) -> str:
+    """What to draw in the place of an event that cannot stand there."""
+    if node.kind == "startEvent":
+        return "A pathway begins with a plain start; what sets it off is said outside the drawing."
+    if node.kind == "endEvent" and event.kind == "message":
+        return "An end sends nothing. Ask for the letter or notice with a send task before it."
+    return REFUSED_EVENTS.get(event.kind, f"A {event.kind} event cannot stand here.")
 
 
 def _boundary(node: Node) -> Iterator[Finding]:
@@ -203,7 +211,7 @@ def _odd(node: Node) -> Iterator[Finding]:
 
 
 def _not_carried_out(word: str, owner: str) -> Finding:
-    return Finding("extension_not_supported", f"“{word}” would run code or move data; it is refused.", owner)
+    return Finding("extension_not_supported", f"“{word}” would run code or move data, and is not carried out.", owner)
 
 
 def _properties(node: Node) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ OWN: Final = (
     "{http://www.omg.org/spec/DD/20100524/DI}",
     "{http://www.omg.org/spec/DD/20100524/DC}",
     "{http://www.w3.org/2001/XMLSchema-instance}",
+    "{http://www.w3.org/XML/1998/namespace}",
 )
 """What a diagram of ours is written in."""
 ZEEBE: Final = "{http://camunda.org/schema/zeebe/1.0}"

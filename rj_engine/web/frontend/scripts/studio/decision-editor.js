@@ -1,5 +1,6 @@
 // Edits a decision with the field's own editor.
 import Modeler from "dmn-js/lib/Modeler";
+import { asEdited } from "./dmn-editions.js";
 import { listFindings } from "./findings.js";
 import { openSheets, Sheet, source } from "./sheet.js";
 import { showPlace, TableMarks } from "./table-marks.js";
@@ -8,7 +9,7 @@ import { Undoing } from "./undoing.js";
 openSheets(async (place, facts) => {
   const modeler = new Modeler({ container: place.querySelector("[data-editor-canvas]") });
   place.editor = modeler;
-  await modeler.importXML(await source(facts));
+  await modeler.importXML(asEdited(await source(facts)));
   await largest(modeler);
   const saved = async () => (await modeler.saveXML({ format: true })).xml;
   const undoing = new Undoing(place, facts, await saved(), {
