@@ -119,6 +119,7 @@ NO_PAGE: Final = {
     "studio.version_source": "a version's file, for the picture of what changes",
     "studio.draft_bundle": "a draft as a file",
     "studio.version_bundle": "a version as a file",
+    "studio.list_file": "a list as a file",
     "studio.version_file": "a version's file",
     "studio.version_diagram": "a diagram's file, for the script that draws it",
     "studio.trial_as_journey": "a trial as a file",

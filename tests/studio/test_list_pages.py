@@ -41,7 +41,7 @@ def test_a_reason_is_reworded_on_its_page_and_published_by_the_second_person(sql
     sent = typed(sqlite_product, known, DECLINED, label="They chose not to")
     assert manager.post(page, page, **hidden(manager, page), **sent).status_code == 302
     overview = html.unescape(manager.get(draft).text)
-    assert "“The harmer said no”: its words are different: “The harmer said no” becomes “They chose not to”." in overview
+    assert "its words are different: “The harmer said no” becomes “They chose not to”." in overview
     edition = str(row(sqlite_product, known).edition)
     days = {"edition": edition, "stands_from": clock.today().isoformat()}
     assert manager.post(f"{draft}/submit", draft, **days).status_code == 302

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -21,10 +21,11 @@ from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
 from rj_engine.web.studio import list_words
 from rj_engine.web.studio.screen import screen
-from rj_engine.workflows.studio import list_approving, list_changes, list_drafts
+from rj_engine.workflows.studio import list_approving, list_changes, list_drafts, list_exchange
 from rj_engine.workflows.studio.drafting import FileRefused
 from rj_engine.workflows.studio.list_approving import ApproveList, StandOnList
 from rj_engine.workflows.studio.list_drafts import AddRow, DropList, StartList, SubmitList, TakeBackList
+from rj_engine.workflows.studio.list_exchange import TakeList
 
 TO_BE_MENDED: Final = 422
 
@@ -154,6 +155,31 @@ def approve_list(draft_id: UUID) -> ResponseReturnValue:
     words = gettext("Version %(number)s is published. Closed cases keep their words.", number=answer["number"])
     flash(words, "done")
     return redirect(url_for("studio.list_standing", key=answer["list"]))
+
+
+@screen.get("/lists/<key>/file")
+@needs("approve_pathways")
+def list_file(key: str) -> ResponseReturnValue:
+    """The list that stands, as one file without anybody's name or address."""
+    rows = list_drafts.stands(db.session(), actor().service_id, _known(key), clock.now())
+    named = {"Content-Disposition": f'attachment; filename="{key}.json"'}
+    return Response(list_exchange.packed(key, rows), content_type="application/json", headers=named)
+
+
+@screen.post("/lists/drafts/<uuid:draft_id>/file")
+@needs("manage_pathways")
+def take_list(draft_id: UUID) -> ResponseReturnValue:
+    """Take the rows of a file in, or say everything that is wrong with it."""
+    kind = list_drafts.find(db.session(), actor(), draft_id).kind
+    sent = request.files.get("file")
+    edition = request.form.get("edition", default=0, type=int)
+    try:
+        rows = list_exchange.opened(sent.read(list_exchange.WHOLE + 1) if sent else b"", kind)
+        answer = dispatch(TakeList(command_id=command_id(), by=actor(), draft_id=draft_id, edition=edition, rows=rows))
+    except FileRefused as refused:
+        return draft_page(draft_id, refused.findings), TO_BE_MENDED
+    flash(gettext("%(count)s rows are in the draft. What they change stands below.", count=answer["rows"]), "done")
+    return redirect(url_for("studio.list_draft", draft_id=draft_id))
 
 
 def _done(command: Command, draft_id: UUID, words: str) -> ResponseReturnValue:

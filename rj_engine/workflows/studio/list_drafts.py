@@ -164,7 +164,7 @@ def add(command: AddRow, session: Session, now: datetime) -> Outcome:
     name = command.name.strip()
     key, row = typed_rows.added(draft.kind, content["rows"], name, command.of, command.command_id)
     rows = {**content["rows"], key: row}
-    _put(draft, {**content, "rows": rows}, command.by, now)
+    put(draft, {**content, "rows": rows}, command.by, now)
     entries = [Entry("list:draft:row_added", {"list": draft.kind, "row": key})]
     return Outcome({"edition": draft.edition, "key": key}, entries=entries)
 
@@ -183,7 +183,7 @@ def keep(command: KeepRow, session: Session, now: datetime) -> Outcome:
             raise _moved(session, draft, kept)
         told = {"sitting": command.sitting, "by": str(command.by.id), "at": now.isoformat()}
         kept = {**content["kept"], key: told}
-        _put(draft, {"rows": {**content["rows"], key: row}, "kept": kept}, command.by, now)
+        put(draft, {"rows": {**content["rows"], key: row}, "kept": kept}, command.by, now)
     return Outcome({"edition": draft.edition, "changed": row != was})
 
 
@@ -206,7 +206,7 @@ def remove(command: RemoveRow, session: Session, now: datetime) -> Outcome:
         words = "This was published, and cases may know it. Take it out of use instead."
         raise FileRefused([Finding("row_published", words, element=command.key)])
     rows = {key: row for key, row in content["rows"].items() if key != command.key}
-    _put(draft, {**content, "rows": rows}, command.by, now)
+    put(draft, {**content, "rows": rows}, command.by, now)
     entries = [Entry("list:draft:row_removed", {"list": draft.kind, "row": command.key})]
     return Outcome({"edition": draft.edition}, entries=entries)
 
@@ -214,9 +214,7 @@ def remove(command: RemoveRow, session: Session, now: datetime) -> Outcome:
 @handles(SubmitList, verb="manage_pathways")
 def submit(command: SubmitList, session: Session, now: datetime) -> Outcome:
     """Close it for changes until somebody has looked at it; something must be changed and nothing wrong left."""
-    draft = _open(session, command.by, command.draft_id)
-    if draft.edition != command.edition:
-        raise DraftMoved
+    draft = still(session, command.by, command.draft_id, command.edition)
     found = [one for one in noted(session, draft, now) if one.severity == "error"]
     if not found and draft.content["rows"] == stands(session, draft.service_id, draft.kind, now):
         found = [Finding("nothing_changed", "Nothing is changed against the list that stands.")]
@@ -258,7 +256,18 @@ def _open(session: Session, by: Actor, draft_id: UUID) -> ListDraft:
     return draft
 
 
-def _put(draft: ListDraft, content: dict[str, dict[str, Any]], by: Actor, now: datetime) -> None:
+def still(session: Session, by: Actor, draft_id: UUID, edition: int) -> ListDraft:
+    """The draft, held, if it is still the one that its page showed."""
+    draft = _open(session, by, draft_id)
+    if draft.edition != edition:
+        who = staff.names(session, {draft.changed_by}).get(draft.changed_by, "Somebody")
+        at = draft.changed_at.astimezone(clock.LONDON)
+        raise DraftMoved(f"{who} changed this draft at {at:%H:%M} after you opened it. Look at it again first.")
+    return draft
+
+
+def put(draft: ListDraft, content: dict[str, dict[str, Any]], by: Actor, now: datetime) -> None:
+    """Let the draft hold this from now on, and note who had a hand in it."""
     draft.content = content
     draft.edition += 1
     draft.changed_at, draft.changed_by = now, by.id  # type: ignore[assignment]  # somebody who signed in
