@@ -6,6 +6,7 @@ The line between them and hostile files is drawn in `workflows/studio/foreign.py
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 from uuid import UUID
 
@@ -244,3 +245,66 @@ def test_the_page_takes_a_file_out(sqlite_product: Product) -> None:
     browser.client.post(f"{page}/files/order_process.bpmn/remove", data=parts)
 
     assert "order_process.bpmn" not in drafting.content(row(sqlite_product, draft)).diagrams
+
+
+DECISION = (
+    '<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" xmlns:tool="urn:tool" id="d" name="D"'
+    ' namespace="urn:d">{0}<decision id="dish" name="dish" tool:note="kept">{1}</decision></definitions>'
+)
+LITERAL = '<literalExpression id="l"><text>{0}</text></literalExpression>'
+JAVA = (
+    '<businessKnowledgeModel id="k" name="k"><encapsulatedLogic id="f" kind="Java"><literalExpression id="fl"><text>x'
+    "</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "element"),
+    [
+        (DECISION.format("", LITERAL.format("1 +")), "l"),
+        (DECISION.format(JAVA, LITERAL.format("1")), "f"),
+        (DECISION.format('<import name="x" namespace="urn:x" importType="urn:y"/>', LITERAL.format("1")), None),
+    ],
+    ids=["no FEEL", "a Java function", "another file"],
+)
+def test_a_decision_of_another_tool_is_kept_and_what_cannot_be_decided_is_named(
+    sqlite_product: Product, text: str, element: str | None
+) -> None:
+    draft = a_draft(sqlite_product)
+
+    parts = {"draft_id": draft, "edition": 1, "file": "Dish Choice.dmn", "text": text}
+    with pytest.raises(FileRefused):
+        sqlite_product.do(AddFile, MANAGER, **parts)
+    sqlite_product.do(AddFile, MANAGER, **parts, as_it_is=True)
+
+    assert text_of(sqlite_product, draft, "dish_choice.dmn") == text
+    assert element in {one for _, one in named(sqlite_product, draft, "dish_choice.dmn")}
+
+
+def a_form(*components: dict[str, Any]) -> str:
+    return json.dumps({"type": "default", "id": "look", "schemaVersion": 16, "components": list(components)})
+
+
+@pytest.mark.parametrize(
+    "kind", ["button", "dynamiclist", "filepicker", "html", "iframe", "image", "table", "taglist", "whatever"]
+)
+def test_a_form_of_another_tool_is_kept_and_what_cannot_be_asked_is_named(sqlite_product: Product, kind: str) -> None:
+    draft = a_draft(sqlite_product)
+    text = a_form({"type": kind, "id": "Field_1", "key": "odd", "label": "Odd"})
+
+    sqlite_product.do(AddFile, MANAGER, draft_id=draft, edition=1, file="look.form", text=text, as_it_is=True)
+
+    assert text_of(sqlite_product, draft, "look.form") == text
+    assert ("question_type", "odd") in named(sqlite_product, draft, "look.form")
+
+
+@pytest.mark.parametrize("words", ["<script>x</script>", "javascript:x()", "<img src=x onerror=alert(1)>"])
+def test_a_form_with_a_script_in_its_words_is_not_taken(sqlite_product: Product, words: str) -> None:
+    draft = a_draft(sqlite_product)
+    text = a_form({"type": "html", "id": "Field_1", "key": "odd", "content": words})
+
+    with pytest.raises(FileRefused) as refusal:
+        sqlite_product.do(AddFile, MANAGER, draft_id=draft, edition=1, file="look.form", text=text, as_it_is=True)
+
+    assert [(one.code, one.element) for one in refusal.value.findings] == [("script_in_words", "odd")]
+    assert row(sqlite_product, draft).edition == 1
