@@ -16,6 +16,8 @@ TOP: Final = 12
 BOTTOM: Final = 44
 STEPS: Final = (5, 10, 20, 50, 100, 200, 500, 1000)
 MOST_TICKS: Final = 8
+SHARES: Final = ("none", "¼", "½", "¾", "all")
+"""Upwards; in words and signs, since a count of four would be taken for a count of requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,13 @@ class Bar:
 
 
 def steps(curve: Curve) -> Lines:
-    """The curve as a step line, days across, per cent upwards."""
+    """The curve as a step line, days across, shares upwards."""
     longest = max(*curve.days, 1)
     points = [f"M{_x(0, longest):.1f} {_y(1):.1f}"]
     for day, left in zip(curve.days, curve.undecided, strict=True):
         points.append(f"H{_x(day, longest):.1f} V{_y(left):.1f}")
     across = [Tick(_x(day, longest), str(day)) for day in range(0, longest + 1, _step(longest))]
-    up = [Tick(_y(part / 4), f"{part} of 4" if part else "none") for part in range(5)]
+    up = [Tick(_y(part / 4), words) for part, words in enumerate(SHARES)]
     return Lines(" ".join(points), across, up)
 
 

@@ -8,10 +8,13 @@ from datetime import date
 from rj_engine.letters import pdf
 from rj_engine.letters.document import Block, Document, Heading, Listing, Paragraph, Span
 from rj_engine.prisons import reference
-from rj_engine.reports.permission_figures import Figures
+from rj_engine.reports import deciders
+from rj_engine.reports.permission_figures import LOST, Figures
 from rj_engine.reports.usual import share
 
 MOST_REASONS = 5
+COMPARED = ("prison", "rehub")
+"""Whose time is told apart: establishments against the re:hub."""
 
 
 def made(figures: Figures, service: str, on: date) -> bytes:
@@ -45,7 +48,8 @@ def _outcomes(figures: Figures) -> Iterator[str]:
     every = figures.requests
     yield f"Granted: {share(figures.granted, every)}; with conditions: {share(figures.with_conditions, every)}."
     yield f"Refused: {share(figures.refused, every)}. Still waiting: {share(figures.waiting, every)}."
-    yield f"Lost while waiting: {share(figures.lost, every)}."
+    how = ", ".join(f"{LOST[why]} {count}" for why, count in figures.lost_how.items())
+    yield f"Lost while waiting: {share(figures.lost, every)}{f' ({how})' if how else ''}."
     yield f"Went on in an indirect way: {share(figures.indirect, every)}."
     yield f"Not known to have arrived: {share(figures.undelivered, every)}."
 
@@ -57,6 +61,9 @@ def _times(figures: Figures) -> Iterator[str]:
     yield f"All decisions: {figures.all_decided.words} working days."
     for route, known in figures.by_route.items():
         yield f"{reference.ROUTES.get(route, route)}: {known.words}."
+    for decider in COMPARED:
+        if decider in figures.by_decider:
+            yield f"Decided by: {deciders.words(decider)}: {figures.by_decider[decider].words}."
     theirs = figures.days_all - figures.days_ours - figures.days_victims
     ours, victims = f"{figures.days_ours} were ours", f"{figures.days_victims} the victim's"
     yield f"Of {figures.days_all} days of waiting {ours}, {victims}, {theirs} theirs."
@@ -69,8 +76,8 @@ def _reasons(figures: Figures) -> Iterator[str]:
     known = reference.reasons()
     for each in figures.refusals[:MOST_REASONS]:
         words = known[each.reason].label if each.reason in known else "No reason was given"
-        decider = each.decided_by.replace("_", " ") or "nobody knows whom"
-        yield f"{words}; decided by {decider}: {share(each.count, figures.refused)}."
+        decider = deciders.words(each.decided_by) or "Nobody knows who"
+        yield f"{words}. {decider} decided: {share(each.count, figures.refused)}."
 
 
 def _said(words: str) -> Paragraph:

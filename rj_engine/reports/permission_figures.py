@@ -27,6 +27,13 @@ from rj_engine.reports.usual import Usual, usual
 ROW = PrisonRequest
 INDIRECT = "victim_indirect"
 LATE = " late"
+LOST: Mapping[str, str] = {
+    "choice": "the victim chose otherwise",
+    "left": "moved or released",
+    "anew": "asked anew",
+    "closed": "the case was closed",
+}
+"""How a request ends without a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,9 @@ class Figures:
     refused: int
     waiting: int
     lost: int
-    """Ended without a decision: the case was closed, the victim chose otherwise, or they moved or left."""
+    """Ended without a decision."""
+    lost_how: Mapping[str, int]
+    """The same by how it ended, in the order of `LOST`; what did not happen is left out."""
     indirect: int
     """Of all, those whose victim chose an indirect way."""
     all_decided: Usual | None
@@ -93,8 +102,9 @@ def figures(session: Session, service_id: UUID, since: date, until: date) -> Fig
         granted=count[GRANTED[0]],
         with_conditions=count[GRANTED[1]],
         refused=count["refused"],
-        waiting=sum(1 for each in undecided if each.waits),
-        lost=sum(1 for each in undecided if not each.waits),
+        waiting=sum(1 for each in undecided if not each.lost),
+        lost=sum(1 for each in undecided if each.lost),
+        lost_how=_lost_how(undecided),
         indirect=contact["indirect"],
         all_decided=usual((each.days, each.often) for each in by_days),
         by_kind=_usually(by_days, "kind"),
@@ -188,7 +198,8 @@ def _contact(session: Session, within: ColumnElement[bool]) -> Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class _Undecided:
-    waits: bool
+    lost: str
+    """How it ended without a decision, a key of `LOST`; nothing while it waits."""
     days: int
 
 
@@ -204,7 +215,20 @@ def _waited(row: Any, until: date) -> _Undecided:
     ends = [_day(moment) for moment in (row.superseded_at, row.closed_at, row.ended_at) if moment is not None]
     end = min([*ends, until])
     days = clock.working_days_between(row.delivered_on, end) if row.delivered_on else 0
-    return _Undecided(waits=not ends and row.victim_choice not in ENDED, days=days)
+    return _Undecided(_ended_by(row), days)
+
+
+def _ended_by(row: Any) -> str:
+    """What the victim chose comes first: a case that was closed or asked anew after it was lost by that choice."""
+    if row.victim_choice in ENDED:
+        return "choice"
+    told = {"left": row.ended_at, "anew": row.superseded_at, "closed": row.closed_at}
+    return next((why for why, moment in told.items() if moment is not None), "")
+
+
+def _lost_how(undecided: Iterable[_Undecided]) -> Mapping[str, int]:
+    found = Counter(each.lost for each in undecided)
+    return {why: found[why] for why in LOST if found[why]}
 
 
 def _day(moment: datetime) -> date:

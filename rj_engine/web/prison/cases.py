@@ -72,6 +72,7 @@ def _page(reference_: str, wrong: Refused | None = None) -> str:
         "decisions": requests.DECISIONS,
         "chased": {key: labels("prison_chase", f"chase_{key}") for key in ("to", "channel", "result")},
         "choices": labels("prison_choice", "prison_outcome"),
+        "deciders": labels("prison_reply", "prison_decided_by"),
         "told_day": date.fromisoformat,
         "known": places.register(session, case.service_id, today),
         "name_of": places.name_of,

@@ -17,8 +17,8 @@ from rj_engine.database import db
 from rj_engine.people.staff import Service
 from rj_engine.prisons import places, reference
 from rj_engine.prisons.requests import DECISIONS
-from rj_engine.reports import charts, exception_report, permission_figures, weekly
-from rj_engine.reports.permission_figures import Figures
+from rj_engine.reports import charts, deciders, exception_report, permission_figures, reviews, weekly
+from rj_engine.reports.permission_figures import LOST, Figures
 from rj_engine.reports.usual import share
 from rj_engine.web.page.access import actor, needs, settings
 from rj_engine.web.page.languages import language, marked
@@ -47,7 +47,12 @@ def figures() -> ResponseReturnValue:
     known = places.register(db.session(), by.service_id, clock.today()) if SEES_PLACES in by.verbs else {}
     rows = sorted(found.by_place.items(), key=lambda pair: (-pair[1].n, pair[0])) if known else []
     by_place = [(places.name_of(known, code), usual) for code, usual in rows]
+    reviewed = reviews.by_place(db.session(), by.service_id, found.since, found.until) if known else {}
     shown: dict[str, Any] = {
+        "reviewed": [(places.name_of(known, code), each) for code, each in reviewed.items()],
+        "decider": deciders.words,
+        "lost": LOST,
+        "deciders": {key: deciders.words(key) for key in found.by_decider},
         "figures": found,
         "period": period,
         "periods": PERIODS,
