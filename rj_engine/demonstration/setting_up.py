@@ -15,7 +15,7 @@ from rj_engine import clock, migrations
 from rj_engine.cases.case import Case
 from rj_engine.commands import dispatch
 from rj_engine.database import db
-from rj_engine.demonstration import journeys, telling, training
+from rj_engine.demonstration import journeys, lists, telling, training
 from rj_engine.people import passwords
 from rj_engine.people.joining import AddService, AddStaff, operator
 from rj_engine.people.staff import by_email
@@ -30,6 +30,7 @@ def load(folder: Path) -> str:
     password = _password(folder)
     add_people(password)
     publishing.import_pathways(operator())
+    lists.publish()
     if db.session.scalar(select(Case.id).limit(1)) is None:
         add_cases(clock.now())
     return password
