@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from rj_engine import dmn
+from rj_engine import bpmn, dmn
 from rj_engine.errors import Finding
 from rj_engine.forms import parse as parse_form
 from rj_engine.workflows.engine import lint
-from rj_engine.workflows.published import publishing, versions, ways
+from rj_engine.workflows.published import checking, publishing, versions, ways
 from rj_engine.workflows.published.publishing import SHIPPED
+from rj_engine.workflows.studio import checks
 from tests.workflows.engine_drawing import END, GATE, MESSAGE, START, a_process, a_task, arrow, path
 
+ROOT = Path(__file__).parents[2]
+CHECKS = ("ways", "compared", "decided_on", "output_cells", "unheard")
+NO_FINDINGS = {"always_null", "not_a_condition"}
+"""Codes of FEEL itself, told of any expression."""
 YES_OR_NO = {"key": "agrees", "type": "radio", "offers": ["yes", "no"], "required": True}
 HOW = {"key": "how_it_goes_on", "type": "radio", "offers": ["meeting", "letter", "stop"], "required": True}
 COUNT = {"key": "people_count", "type": "number", "required": True, "min": 1, "max": 9}
@@ -263,3 +270,34 @@ def _listing(table: str, values: str) -> str:
         'typeRef="number"/></inputData>', 'typeRef="t"/></inputData>'
     )
     return named.replace("people_count", "told_as")
+
+
+def test_every_finding_about_ways_and_decisions_stands_in_the_page_for_authors() -> None:
+    told = (ROOT / "docs/change-a-pathway.md").read_text(encoding="utf-8")
+    rooms = [ROOT / "rj_engine/workflows/published" / f"{name}.py" for name in CHECKS]
+    codes = {code for room in rooms for code in re.findall(r'"([a-z]+(?:_[a-z]+)+)"', room.read_text(encoding="utf-8"))}
+
+    assert {"never_taken", "unlisted_output", "unforeseen_value", "unlisted_value"} <= codes
+    assert {code for code in codes - NO_FINDINGS if f"`{code}`" not in told} == set()
+
+
+def test_a_file_that_is_checked_alone_is_held_against_the_forms_that_ship() -> None:
+    text = bpmn.pathways()["complaint"].decode()
+    slip = text.replace('"upheld", "partly"', '"upheld", "partley"')
+    assert slip != text
+
+    told = [one for one in checking.check({"complaint.bpmn": slip.encode()}) if one.code == "unlisted_value"]
+
+    assert "Did you mean “partly”?" in only(told).message
+    assert checking.check({"complaint.bpmn": text.encode()}) == []
+
+
+def test_choices_are_told_while_something_else_of_the_draft_is_still_wrong() -> None:
+    bundle = publishing.shipped("complaint")
+    text = bundle.diagrams["complaint.bpmn"]
+    slip = text.replace('"upheld", "partly"', '"upheld", "partley"').replace("camunda:dueDate=", "camunda:later=", 1)
+
+    told = {one.finding.code: one.file for one in checks.noted(checks.with_file(bundle, "complaint.bpmn", slip))}
+
+    assert told.keys() == {"task_without_due_date", "unlisted_value", "attribute_unused"} & told.keys()
+    assert {told["task_without_due_date"], told["unlisted_value"]} == {"complaint.bpmn"}

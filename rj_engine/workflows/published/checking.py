@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from rj_engine import bpmn, dmn
 from rj_engine.errors import Finding
+from rj_engine.forms import parse as parse_form
 from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.parsing import PathwayRefused
-from rj_engine.workflows.published import tables, versions, witnessed
+from rj_engine.workflows.published import tables, versions, ways, witnessed
 
 
 def check(files: Mapping[str, bytes]) -> list[Finding]:
@@ -16,6 +17,7 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
     diagrams = {name: text for name, text in files.items() if name.endswith(".bpmn")}
     findings: list[Finding] = []
     inputs: dict[str, list[str]] = {}
+    models: dict[str, dmn.Model] = {}
     shipped = {f"{key}.dmn": text for key, text in bpmn.decisions().items()}
     for text in {**shipped, **{name: text for name, text in files.items() if name.endswith(".dmn")}}.values():
         try:
@@ -24,6 +26,7 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
             findings.extend(refused.findings)
             continue
         inputs.update(versions.facts_read(model))
+        models |= dict.fromkeys(versions.facts_read(model), model)
         findings.extend(one.finding for one in tables.found(model))
         findings.extend(witnessed.findings(dict.fromkeys(versions.facts_read(model), model)))
     if not diagrams:
@@ -35,7 +38,18 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
             parsing.parse(name, sources, inputs)
         except PathwayRefused as refused:
             findings.extend(found for found in refused.findings if found not in findings)
-    return findings
+    return findings + list(_of_choices(diagrams, sources, models))
+
+
+def _of_choices(
+    diagrams: Mapping[str, bytes], sources: Mapping[str, bytes], models: Mapping[str, dmn.Model]
+) -> Iterator[Finding]:
+    """What is wrong with the choices in the given diagrams, with the shipped forms and those that call them beside."""
+    given = {diagram.process for diagram in lint.read_sources(diagrams)[0]}
+    forms = {key: parse_form(text.decode()) for key, text in bpmn.forms().items()}
+    for finding in ways.of("", sources, forms, models):
+        if (finding.element or "").partition("/")[0] in given:
+            yield finding
 
 
 def _self_contained(diagrams: Mapping[str, bytes]) -> bool:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rj_engine import dmn, feel
-from rj_engine.dmn import foreseen
-from rj_engine.dmn.elements import InputData
+from rj_engine import feel
 from rj_engine.errors import Finding
-from rj_engine.workflows.engine.diagram import Node
-from rj_engine.workflows.published.told import OUTSIDE, Told
+from rj_engine.workflows.published.told import OUTSIDE, Fact, Told
 from rj_engine.workflows.published.worded import KINDS, kind_of, listed
 
 
@@ -20,18 +17,15 @@ def findings(told: Told) -> Iterator[Finding]:
     """
     for process, diagram in told.drawn.diagrams.items():
         for node in diagram.nodes.values():
-            model = told.drawn.models.get(node.decision or "")
-            if node.kind == "businessRuleTask" and model is not None:
-                yield from _taken(told, process, node, model)
+            taken = told.drawn.inputs.get(node.decision or "", {}) if node.kind == "businessRuleTask" else {}
+            for name, one in taken.items():
+                yield from _met(name, told.at((process, node.id), name), one, f"{process}/{node.id}")
 
 
-def _taken(told: Told, process: str, node: Node, model: dmn.Model) -> Iterator[Finding]:
-    for one in model.definitions.nodes.values():
-        fact = told.at((process, node.id), one.name) if isinstance(one, InputData) else None
-        if isinstance(one, InputData) and fact is not None and OUTSIDE not in fact.by:
-            words = _judged(one.name, fact.possible, foreseen.taken(model, one))
-            if words is not None:
-                yield Finding(words[0], f"{words[1]} The decision here could not use it.", f"{process}/{node.id}")
+def _met(name: str, fact: Fact, taken: feel.Possible, element: str) -> Iterator[Finding]:
+    words = None if OUTSIDE in fact.by else _judged(name, fact.possible, taken)
+    if words is not None:
+        yield Finding(words[0], f"{words[1]} The decision here could not use it.", element)
 
 
 def _judged(name: str, told: feel.Possible, taken: feel.Possible) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -10,6 +10,7 @@ from typing import Final
 
 from rj_engine import bpmn, dmn, feel
 from rj_engine.dmn import foreseen
+from rj_engine.dmn.elements import InputData
 from rj_engine.feel.expression import read
 from rj_engine.feel.syntax import tree
 from rj_engine.feel.values.types import BOOLEAN, NULL, NUMBER, STRING, list_of
@@ -35,7 +36,7 @@ class Fact:
     by: frozenset[At]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
     """What a pathway is made of, as far as it says who tells which facts."""
 
@@ -43,8 +44,21 @@ class Drawn:
     diagrams: Mapping[str, Diagram]
     """By process."""
     forms: Mapping[str, Form]
-    models: Mapping[str, dmn.Model]
-    """By decision."""
+    answers: Mapping[str, Facts]
+    """What each decision can answer."""
+    inputs: Mapping[str, Facts]
+    """What each decision takes."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Drawn) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> Hashable:
+        """The same for what says the same."""
+        decided = (tuple((key, *facts.items()) for key, facts in of.items()) for of in (self.answers, self.inputs))
+        return self.pathway, frozenset(self.diagrams.values()), frozenset(self.forms.items()), *decided
 
 
 class Told:
@@ -114,11 +128,11 @@ class Told:
 
     def _by(self, node: Node) -> Facts:
         """What an element itself tells."""
-        form, model = self.drawn.forms.get(node.element.form or ""), self.drawn.models.get(node.decision or "")
+        form = self.drawn.forms.get(node.element.form or "")
         if node.kind == "userTask" and form is not None:
             return asked_in(form)
-        if node.kind == "businessRuleTask" and node.result and model is not None:
-            found = _foreseen(model, node.decision or "")
+        if node.kind == "businessRuleTask" and node.result:
+            found = self.drawn.answers.get(node.decision or "", {})
             return {f"{node.result}_{entry}" if entry else node.result: one for entry, one in found.items()}
         return {}
 
@@ -201,7 +215,23 @@ def _shipped_diagrams() -> Mapping[str, Diagram]:
     return {diagram.process: diagram for diagram in drawn}
 
 
+def drawn_of(
+    pathway: str, diagrams: Iterable[Diagram], forms: Mapping[str, Form], models: Mapping[str, dmn.Model]
+) -> Drawn:
+    """What these say about facts; of the decisions only those that a diagram takes."""
+    by_process = {diagram.process: diagram for diagram in diagrams}
+    wanted = {node.decision for _, node in _nodes(by_process) if node.decision} & models.keys()
+    answers = {decision: _foreseen(models[decision], decision) for decision in sorted(wanted)}
+    return Drawn(pathway, by_process, forms, answers, {key: _taken(models[key]) for key in answers})
+
+
 _foreseen = lru_cache(maxsize=256)(foreseen.answers)
+
+
+@lru_cache(maxsize=64)
+def _taken(model: dmn.Model) -> Facts:
+    nodes = model.definitions.nodes.values()
+    return {node.name: foreseen.taken(model, node) for node in nodes if isinstance(node, InputData)}
 
 
 @lru_cache(maxsize=1024)

@@ -31,7 +31,7 @@ from rj_engine.workflows.studio.rows import AuthoredVersion, StandingVersion
 ONE_VICTIM_EACH: Final = frozenset({"informal_rj", "victim_initiated_rj"})
 """Pathways of which each victim of a case has a run of their own."""
 
-PACKED: Final = 6
+PACKED: Final = 3
 """A draft is packed each time it is kept: the last few bytes cost more than they save."""
 
 
@@ -54,12 +54,17 @@ class Bundle:
 
     def packed(self) -> bytes:
         """The bytes that are stored, the same for the same content."""
-        return zlib.compress(self._written(), PACKED)
+        return self.stored()[0]
 
     @property
     def checksum(self) -> str:
         """SHA-256 of the content, hex."""
         return hashlib.sha256(self._written()).hexdigest()
+
+    def stored(self) -> tuple[bytes, str]:
+        """The bytes that are stored, and the checksum of what is in them."""
+        written = self._written()
+        return zlib.compress(written, PACKED), hashlib.sha256(written).hexdigest()
 
     def _written(self) -> bytes:
         parts = {name: getattr(self, name) for name in self.__slots__}
@@ -231,6 +236,7 @@ def bundle_of(row: PathwayVersion) -> Bundle:
     return unpacked(row.bundle)
 
 
+@lru_cache(maxsize=8)
 def unpacked(packed: bytes) -> Bundle:
-    """The bundle that was packed."""
+    """The bundle that was packed; a draft's is asked for again and again while it is drawn."""
     return Bundle(**json.loads(zlib.decompress(packed)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from rj_engine import dmn, feel
@@ -12,7 +13,7 @@ from rj_engine.forms import Form
 from rj_engine.workflows.engine import lint
 from rj_engine.workflows.engine.diagram import Diagram, Flow, Node
 from rj_engine.workflows.published import compared, decided_on
-from rj_engine.workflows.published.told import NEVER_TOLD, OUTSIDE, Drawn, Fact, Told, asked_in
+from rj_engine.workflows.published.told import NEVER_TOLD, OUTSIDE, Drawn, Fact, Told, asked_in, drawn_of
 from rj_engine.workflows.published.worded import fact_is, facts_are
 
 
@@ -44,9 +45,14 @@ def of(
     pathway: str, sources: Mapping[str, bytes], forms: Mapping[str, Form], models: Mapping[str, dmn.Model]
 ) -> list[Finding]:
     """What is wrong with the choices and decisions in these diagrams; one that cannot be read has none."""
-    drawn, _ = lint.read_sources(sources)
-    told = Told(Drawn(pathway, {diagram.process: diagram for diagram in drawn}, forms, models))
-    return [*findings(told), *decided_on.findings(told)]
+    return list(_of(drawn_of(pathway, lint.read_sources(sources)[0], forms, models)))
+
+
+@lru_cache(maxsize=16)
+def _of(drawn: Drawn) -> tuple[Finding, ...]:
+    """The same while nothing changes that says what facts can be: most edits of a row do not."""
+    told = Told(drawn)
+    return (*findings(told), *decided_on.findings(told))
 
 
 def findings(told: Told) -> Iterator[Finding]:

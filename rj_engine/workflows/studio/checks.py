@@ -137,7 +137,8 @@ def nesting(text: str) -> int:
 def _diagrams(bundle: Bundle) -> Iterator[Noted]:
     sources = {file: text.encode() for file, text in bundle.diagrams.items()}
     for finding in lint.lint(sources, clocks=bundle.clocks):
-        file = next((name for name in sources if finding.message.startswith(f"{name}: ")), "")
+        only = next(iter(sources)) if len(sources) == 1 else ""  # then no sentence begins with its name
+        file = next((name for name in sources if finding.message.startswith(f"{name}: ")), only)
         yield Noted(file, replace(finding, message=finding.message.removeprefix(f"{file}: ")))
 
 

@@ -272,7 +272,7 @@ def cannot_be_kept(file: str, text: str) -> list[Finding]:
 
 def put(draft: PathwayDraft, bundle: Bundle, by: Actor, now: datetime) -> None:
     """Let the draft hold this from now on, and note who had a hand in it."""
-    draft.bundle, draft.checksum = bundle.packed(), bundle.checksum
+    draft.bundle, draft.checksum = bundle.stored()
     draft.edition += 1
     draft.changed_at, draft.changed_by = now, by.id  # type: ignore[assignment]  # somebody who signed in
     _signed(draft, by)
