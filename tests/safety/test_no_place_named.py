@@ -31,6 +31,7 @@ from rj_engine.letters import letter, page
 from rj_engine.letters.document import Document
 from rj_engine.letters.files import KINDS
 from rj_engine.letters.wall import WallCrossed
+from rj_engine.letters.writing import LetterNotReady
 from rj_engine.prisons import reference
 from rj_engine.prisons.custody import Custody
 from rj_engine.prisons.places import PlaceRecord, told_of
@@ -113,7 +114,7 @@ class Watching(Staff):
         told = {"command_id": uuid4(), "by": by, "task_id": task_id, "letter": name, "number": number}
         case_id = db.session().get_one(Task, task_id).case_id
         if db.session().scalar(select(Custody.id).where(Custody.case_id == case_id, Custody.establishment == "MSI")):
-            with suppress(WallCrossed):
+            with suppress(WallCrossed, LetterNotReady):  # nor is a letter whose facts are still missing
                 dispatch(WriteLetter(words=f"# A letter\n\n{WORDS}", **told))
                 self.leaks.append(f"{name}: words of one's own")
             self.refused.append(name)
