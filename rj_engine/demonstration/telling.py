@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -29,6 +29,11 @@ class Journey:
     answers: Mapping[str, Told]
     ends: Told
     tags: tuple[str, ...]
+    begins: Told = field(default_factory=dict)
+    """What is told at once beside the front door, where the journey is of what begins with that: {event, who, answers}.
+
+    What the front door has open then stays open, and is not counted among what is open later.
+    """
 
     def given(self, step: Told) -> dict[str, Any]:
         """What is answered in `step` besides an ordinary day's answers."""
@@ -73,6 +78,7 @@ def whole(told: Told, find: Callable[[str], Told] = beginning) -> Journey:
         answers=_merged(before.answers, told.get("answers", {})),
         ends=told.get("ends", {}),
         tags=tuple(told.get("tags", ())),
+        begins=told.get("begins", before.begins),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from rj_engine.web.case.diagrams import Drawing, drawings
 from rj_engine.web.page.fields import Page, page_of
 from rj_engine.web.page.guidance import safe_html
 from rj_engine.web.studio import trial_offers
+from rj_engine.web.studio.trial_happens import Happening, happening
 from rj_engine.workflows.rows import Task, Timer
 from rj_engine.workflows.studio import trial_begins, trial_world, trials
 from rj_engine.workflows.studio.trial_begins import START
@@ -71,10 +72,25 @@ class TrialPage:
     timers: Sequence[Timer]
     drawings: Sequence[Drawing]
     case: Case | None
+    happening: Happening | None
 
 
-def page(trial_id: UUID, by: Actor, wanted: UUID | None, raw: Mapping[str, Any] | None, wrong: Messages) -> TrialPage:
-    """The trial as it stands; `raw` is what was typed, where it could not be taken."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody chose to look at, and what they typed where it could not be taken."""
+
+    task: UUID | None = None
+    event: str = ""
+    raw: Mapping[str, Any] | None = None
+    wrong: Messages = field(default_factory=dict)
+
+    def of(self, kind: str) -> tuple[Mapping[str, Any] | None, Messages]:
+        """What was typed into the form of the open task, or into that of an event."""
+        return (self.raw, self.wrong) if bool(self.event) == (kind == "event") else (None, {})
+
+
+def page(trial_id: UUID, by: Actor, wanted: Wanted) -> TrialPage:
+    """The trial as it stands."""
     session = db.session()
     trial = trials.find(session, by, trial_id)
     every = trials.steps(session, trial)
@@ -82,8 +98,9 @@ def page(trial_id: UUID, by: Actor, wanted: UUID | None, raw: Mapping[str, Any] 
     with trials.entered(session, trial, step) as world:
         case = trial_world.case_of(world)
         opened = list(world.scalars(select(Task).where(Task.closed_at.is_(None)).order_by(Task.opened_at, Task.name)))
-        task = next((one for one in opened if one.id == wanted), opened[0] if opened else None)
-        asked = _begins(trial, world, raw, wrong) if case is None else _task(trial, every, world, task, raw, wrong)
+        task = next((one for one in opened if one.id == wanted.task), opened[0] if opened else None)
+        typed = wanted.of("task")
+        asked = _begins(trial, world, *typed) if case is None else _task(trial, every, world, task, *typed)
         return TrialPage(
             trial=trial,
             step=step,
@@ -93,6 +110,7 @@ def page(trial_id: UUID, by: Actor, wanted: UUID | None, raw: Mapping[str, Any] 
             timers=list(world.scalars(select(Timer).order_by(Timer.due_at))),
             drawings=_drawings(trial, world, case) if case else [],
             case=case,
+            happening=happening(world, trial, case, wanted.event, *wanted.of("event")) if case else None,
         )
 
 

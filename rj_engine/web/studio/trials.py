@@ -11,7 +11,8 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from rj_engine.commands import dispatch
+from rj_engine import bpmn
+from rj_engine.commands import Command, dispatch
 from rj_engine.database import db
 from rj_engine.errors import Finding, Refused
 from rj_engine.forms import InvalidAnswers, from_html
@@ -20,9 +21,11 @@ from rj_engine.web.page.posted import command_id
 from rj_engine.web.page.typed import asked
 from rj_engine.web.studio import trial_offers, trial_page
 from rj_engine.web.studio.screen import screen
+from rj_engine.workflows.beside import events
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.studio import drafting, trial_begins, trial_journey, trials
 from rj_engine.workflows.studio.drafting import FileRefused
+from rj_engine.workflows.studio.trial_happenings import TellInTrial, WithdrawInTrial
 from rj_engine.workflows.studio.trials import AnswerInTrial, BeginTrial, DropTrial, RestartTrial, StepBack, WindTrial
 
 TO_BE_MENDED: Final = 422
@@ -63,7 +66,7 @@ def begin_trial(draft_id: UUID) -> ResponseReturnValue:
 @needs("try_pathway")
 def trial(trial_id: UUID) -> ResponseReturnValue:
     """The trial as it stands, with the form that is next."""
-    return _page(trial_id, request.args.get("task", type=UUID))
+    return _page(trial_id, request.args.get("task", type=UUID), event=request.args.get("event", ""))
 
 
 def _page(
@@ -71,8 +74,9 @@ def _page(
     task: UUID | None,
     raw: Mapping[str, Any] | None = None,
     wrong: Mapping[str, Sequence[str]] | None = None,
+    event: str = "",
 ) -> str:
-    shown = trial_page.page(trial_id, actor(), task, raw, wrong or {})
+    shown = trial_page.page(trial_id, actor(), trial_page.Wanted(task, event, raw, wrong or {}))
     draft = drafting.find(db.session(), actor(), shown.trial.draft_id)
     return render_template("studio/trial.html", shown=shown, draft=draft, new_id=uuid4, messages=wrong or {})
 
@@ -91,6 +95,48 @@ def answer_in_trial(trial_id: UUID) -> ResponseReturnValue:
         return _page(trial_id, task, raw, invalid.messages), TO_BE_MENDED
     except Refused as refused:
         return _page(trial_id, task, raw, {"": [refused.sentence]}), TO_BE_MENDED
+    return redirect(url_for("studio.trial", trial_id=trial_id))
+
+
+@screen.post("/trials/<uuid:trial_id>/events/<event>")
+@needs("try_pathway")
+def tell_in_trial(trial_id: UUID, event: str) -> ResponseReturnValue:
+    """Say that something has happened in it; what cannot be taken is shown again with the reason."""
+    if event not in bpmn.events():
+        abort(404)
+    form = events.form_of(events.known(event))
+    asked(form)
+    raw = from_html(form, request.form)
+    return _done(trial_id, TellInTrial(**_of(trial_id), event=event, answers=raw), event, raw)
+
+
+@screen.post("/trials/<uuid:trial_id>/withdraw")
+@needs("try_pathway")
+def withdraw_in_trial(trial_id: UUID) -> ResponseReturnValue:
+    """Somebody of its case wants to stop."""
+    party, _, person = request.form.get("party", "").partition(":")
+    words = request.form.get("words", "")
+    known = UUID(person) if _is_id(person) else None
+    return _done(trial_id, WithdrawInTrial(**_of(trial_id), party=party, person=known, words=words))
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def _done(
+    trial_id: UUID, command: Command, event: str = "", raw: Mapping[str, Any] | None = None
+) -> ResponseReturnValue:
+    try:
+        dispatch(command)
+    except InvalidAnswers as invalid:
+        return _page(trial_id, None, raw, invalid.messages, event=event), TO_BE_MENDED
+    except Refused as refused:
+        said = {"": [gettext(refused.sentence)]}
+        return _page(trial_id, None, raw, said, event=event), TO_BE_MENDED
     return redirect(url_for("studio.trial", trial_id=trial_id))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rj_engine import clock
+from rj_engine.workflows.studio import trial_begins
 from rj_engine.workflows.studio.trial_begins import START
 from rj_engine.workflows.studio.trial_rows import TrialRun, TrialStep
 
@@ -31,7 +32,8 @@ def _begins(trial: TrialRun, did: dict[str, Any]) -> dict[str, Any]:
     if did["form"] == "referral":
         return {"referral": {"who": did["who"], "answers": did["answers"]}}
     referral = {"who": "coordinator", "answers": dict(trial.offered.get("referral", {}))}
-    return {"referral": referral, "begins": {"form": did["form"], "who": did["who"], "answers": did["answers"]}}
+    begins = {"event": trial_begins.event_of(trial.pathway), "form": did["form"]}
+    return {"referral": referral, "begins": {**begins, "who": did["who"], "answers": did["answers"]}}
 
 
 def _steps(known: Sequence[tuple[TrialStep, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
@@ -44,8 +46,20 @@ def _steps(known: Sequence[tuple[TrialStep, dict[str, Any]]]) -> Iterator[dict[s
         if "task" in did and did["task"] != START:
             yield {"task": did["task"], "who": did["who"], **_after(waited), "answers": did["answers"], "then": then}
             waited = timedelta()
+        elif beside := _beside(did):
+            yield {**beside, **_after(waited), "then": then}
+            waited = timedelta()
     if waited:
         yield {**_after(waited), "then": [element.rpartition("/")[2] for element in known[-1][1].get("open", [])]}
+
+
+def _beside(did: dict[str, Any]) -> dict[str, Any]:
+    """What happened beside the pathway, as a journey tells it."""
+    if "event" in did:
+        return {"event": did["event"], "who": did["who"], "answers": did["answers"]}
+    if "withdraw" in did:
+        return {"withdraw": did["withdraw"], "who": did["who"], "words": did["said"]}
+    return {}
 
 
 def _after(waited: timedelta) -> dict[str, str]:

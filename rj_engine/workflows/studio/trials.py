@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,6 +35,8 @@ KEPT: Final = "trial_kept"
 A_TASK_TAKES: Final = timedelta(minutes=10)
 FURTHEST: Final = timedelta(days=366 * 3)
 MOST_STEPS: Final = 400
+Taken = tuple[dict[str, Any], Outcome]
+"""What was done in a step, for the page, and what came of it."""
 
 
 class TrialMoved(Refused):
@@ -217,15 +219,20 @@ def _breaking_softly() -> Iterator[None]:
 def answer(command: AnswerInTrial, session: Session, now: datetime) -> Outcome:
     """Finish one form as the one it is for would; `InvalidAnswers` where it could not be taken, as in life."""
     del now
+    return stepped(session, command, lambda world, trial: _answered(world, trial, command))
+
+
+def stepped(session: Session, command: TrialCommand, take: Callable[[Session, TrialRun], Taken]) -> Outcome:
+    """One step of a trial: `take` does it in the trial's world, and what came of it is kept beside it."""
     trial, step = _held(session, command)
     with entered(session, trial, step) as world, clock.at(step.at + A_TASK_TAKES), _breaking_softly():
         before = _counts(world)
-        done, outcome = _answered(world, trial, command)
+        done, outcome = take(world, trial)
         _store(session, trial, step.number + 1, world, {**done, **_came_of_it(world, outcome, before)})
     return _moved(trial)
 
 
-def _answered(world: Session, trial: TrialRun, command: AnswerInTrial) -> tuple[dict[str, Any], Outcome]:
+def _answered(world: Session, trial: TrialRun, command: AnswerInTrial) -> Taken:
     if trial_world.case_of(world) is None:
         who = trial_world.people(world)[0]
         outcome = trial_begins.begin(world, who, trial.pathway, command.answers, trial.offered, clock.now())
