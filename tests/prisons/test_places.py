@@ -19,6 +19,7 @@ from rj_engine.people.joining import operator
 from rj_engine.prisons import custody, places, registering
 from rj_engine.prisons.registering import ContactRefused, FileRefused, ImportPlaces, RecordContact, RecordPlace
 from rj_engine.prisons.releases import NobodyHeld, ReasonNeeded, ReleasePlace
+from tests.browsing import signed_in
 from tests.builders import a_case, kept
 from tests.places import Product
 from tests.prisons.asked import a_person, a_stay
@@ -121,3 +122,19 @@ def test_no_place_reaches_a_victim_until_a_lead_releases_it_for_this_stay(produc
     custody.leave(db.session(), case_id, clock.now())
     db.session.commit()
     assert unsaid(product, case_id, victim_id) == {"hmpmaidstone"}, "with the stay the release ends"
+
+
+def test_the_list_begins_with_the_places_near_us_and_finds_or_shows_every_other(sqlite_product: Product) -> None:
+    client = signed_in(sqlite_product, "lead")
+
+    near, found, every, none = (
+        client.get(f"/prisons/places{asked}").text for asked in ("", "?query=durham", "?all=yes", "?query=Zqnowhere")
+    )
+
+    assert "HMP Maidstone" in near
+    assert "Durham" not in near
+    assert "Men, and young adults from 18; B" in near
+    assert "Durham" in found
+    assert "Durham" in every
+    assert "No place is called so" in none
+    assert "Show all" not in every

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -17,11 +17,13 @@ from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.errors import Refused
 from rj_engine.prisons import places, registering
+from rj_engine.prisons.places import PrisonContact
 from rj_engine.prisons.reference import Establishment
 from rj_engine.prisons.registering import RecordContact, RecordPlace
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.languages import in_language
 from rj_engine.web.page.posted import command_id, posted_day
+from rj_engine.web.prison.wording import held_there
 
 screen = Blueprint("prison_places", __name__, url_prefix="/prisons/places")
 TO_BE_MENDED: Final = 422
@@ -30,16 +32,26 @@ TO_BE_MENDED: Final = 422
 @screen.get("")
 @needs("see_prison_board")
 def listed() -> ResponseReturnValue:
-    """Every place, with what is wrong about its contacts."""
-    session, by, today = db.session(), actor(), clock.today()
-    known = places.register(session, by.service_id, today)
-    query = request.args.get("query", "").strip().casefold()
-    found = [each for each in known.values() if query in f"{each.code} {each.name} {each.town}".casefold()]
-    by_code: dict[str, list[places.PrisonContact]] = {}
-    for contact in places.contacts(session, by.service_id):
-        by_code.setdefault(contact.code, []).append(contact)
-    shown = {"known": sorted(found, key=lambda each: (not each.local, each.name)), "contacts": by_code, "today": today}
-    return render_template("prisons/places.html", query=query, every=len(known), **shown)
+    """The places near us and those we have contacts of, or what is looked for, or all; with how the contacts stand."""
+    session, by = db.session(), actor()
+    known = places.register(session, by.service_id, clock.today())
+    contacts = _by_code(places.contacts(session, by.service_id))
+    query, every = request.args.get("query", "").strip(), "all" in request.args
+    near = [each for each in known.values() if each.local or each.code in contacts]
+    found = [each for each in (near if near and not (query or every) else known.values()) if _fits(each, query)]
+    shown = {"known": sorted(found, key=lambda each: (not each.local, each.name)), "contacts": contacts}
+    return render_template("prisons/places.html", query=query, every=len(known), held_there=held_there, **shown)
+
+
+def _fits(place: Establishment, query: str) -> bool:
+    return query.casefold() in f"{place.code} {place.name} {place.town}".casefold()
+
+
+def _by_code(contacts: Sequence[PrisonContact]) -> Mapping[str, Sequence[PrisonContact]]:
+    found: dict[str, list[PrisonContact]] = {}
+    for contact in contacts:
+        found.setdefault(contact.code, []).append(contact)
+    return found
 
 
 @screen.get("/<code>")
@@ -114,6 +126,7 @@ def _page(code: str, wrong: Refused | None = None) -> str:
         "place": _known(code),
         "contacts": places.contacts(session, by.service_id, code),
         "offices": places.KINDS,
+        "held_there": held_there,
         "today": today,
         "wrong": in_language(wrong.sentence) if wrong else "",
         "typed": request.form,
