@@ -55,13 +55,15 @@ def test_by_mouse_its_limits_are_seen_one_is_mended_and_it_is_not_sent_on(visit:
     page.get_by_role("button", name="Open it as it is").click()
     expect(page.get_by_text("order_process.bpmn is in the draft.")).to_be_visible()
     looked_at(visit)
+    page.get_by_role("button", name="Give its steps readable ids").click()
+    expect(page.get_by_text("ids of order_process.bpmn are readable now")).to_be_visible()
     page.get_by_role("link", name="order_process.bpmn", exact=True).first.click()
     expect(page.locator("[data-editor]")).to_have_attribute("data-ready", "yes", timeout=READY)
-    expect(page.locator("[data-container-id='Activity_8c'] .rj-badge").first).to_be_visible()
+    expect(page.locator("[data-container-id='charge'] .rj-badge").first).to_be_visible()
     expect(page.locator("[data-editor-findings]")).to_contain_text(NAMED)
     assert visit.barriers() == []
 
-    page.locator("[data-element-id='Activity_8c'] .djs-hit").first.click()
+    page.locator("[data-element-id='charge'] .djs-hit").first.click()
     page.get_by_title("Change element").click()
     page.get_by_text("User task", exact=True).click()
     expect(page.locator("[data-editor-findings]")).not_to_contain_text(NAMED)

@@ -23,6 +23,7 @@ from rj_engine.workflows.published.versions import Bundle
 from rj_engine.workflows.studio import approving, checks, drafting, exchange, foreign, taking
 from rj_engine.workflows.studio.drafting import FileRefused
 from rj_engine.workflows.studio.exchange import TakeBundle
+from rj_engine.workflows.studio.renaming import NameSteps
 from rj_engine.workflows.studio.taking import AddFile, RemoveFile
 
 
@@ -95,6 +96,17 @@ def take_out(draft_id: UUID, name: str) -> ResponseReturnValue:
         RemoveFile(command_id=command_id(), by=actor(), draft_id=draft_id, edition=_edition(), file=name),
     )
     flash(gettext("%(name)s is as the published version has it.", name=name), "done")
+    return redirect(url_for("studio.draft", draft_id=draft_id))
+
+
+@screen.post("/drafts/<uuid:draft_id>/files/<name>/ids")
+@needs("manage_pathways")
+def name_steps(draft_id: UUID, name: str) -> ResponseReturnValue:
+    """Give the steps of a diagram readable ids."""
+    answer = dispatch(
+        NameSteps(command_id=command_id(), by=actor(), draft_id=draft_id, edition=_edition(), file=name),
+    )
+    flash(gettext("%(count)s ids of %(name)s are readable now.", count=answer["count"], name=name), "done")
     return redirect(url_for("studio.draft", draft_id=draft_id))
 
 

@@ -32,8 +32,8 @@ class OfFile:
 
     file: str
     kinds: tuple[Alike, ...]
-    refusing: int
-    noticed: int
+    has_odd_ids: bool
+    """Whether its ids could be made readable."""
 
 
 def by_file(noted: Iterable[Noted]) -> list[OfFile]:
@@ -42,7 +42,7 @@ def by_file(noted: Iterable[Noted]) -> list[OfFile]:
     for one in noted:
         files.setdefault(one.file, []).append(one)
     return [
-        OfFile(file, tuple(alike(found)), sum(one.refuses for one in found), sum(not one.refuses for one in found))
+        OfFile(file, tuple(alike(found)), any(one.finding.code == "id_not_snake_case" for one in found))
         for file, found in files.items()
     ]
 
