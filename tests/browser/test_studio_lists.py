@@ -12,6 +12,7 @@ from rj_engine.cases import reasons
 from rj_engine.cases.lists import PARTNERS, REASONS
 from rj_engine.clock import now
 from rj_engine.workflows.studio import draft_clocks, drafting
+from rj_engine.workflows.studio.draft_letters import KeepLetter
 from tests.browser.visiting import Visit
 from tests.studio.drawing import MANAGER, SAFEGUARDING, a_draft
 from tests.studio.drawing import row as draft_of
@@ -196,3 +197,30 @@ def test_a_letter_is_reworded_and_one_that_tells_too_much_keeps_its_words(visit:
     pressed(page, "Keep the letter")
     expect(page.get_by_text("The letter is kept.")).to_be_visible()
     expect(page.get_by_text("Changed", exact=True)).to_be_visible()
+
+
+@WIDTHS
+def test_the_second_at_the_clocks_and_at_a_letter_sees_theirs_and_keeps_their_own(visit: Visit, width: int) -> None:
+    draft = a_draft(visit.product, "victim_update")
+    name, words = next(iter(drafting.content(draft_of(visit.product, draft)).letters.items()))
+    key = draft_clocks.used(drafting.content(draft_of(visit.product, draft)))[0]
+    page = at(visit, MANAGER, width)
+    visit.go(f"/studio/drafts/{draft}/clocks")
+    kept = {"name": name, "text": words + "\nRing us.\n"}
+    visit.product.do(KeepLetter, MANAGER, draft_id=draft, edition=1, **kept)
+    page.locator(f"#amount-{key}").fill("55")
+    page.get_by_role("button", name="Keep these clocks").click()
+    expect(page.locator(".govuk-error-summary")).to_contain_text("saved this draft at")
+    expect(page.locator(f"#amount-{key}")).to_have_value("55")
+    looked_at(visit, "clocks-moved")
+    page.get_by_role("button", name="Keep these clocks").click()
+    expect(page.get_by_text("The clocks are kept.")).to_be_visible()
+
+    visit.go(f"/studio/drafts/{draft}/letters/{name}")
+    visit.product.do(KeepLetter, MANAGER, draft_id=draft, edition=3, name=name, text=words + "\nWrite to us.\n")
+    page.get_by_label("The text, its head first").fill(words + "\nCome to us.\n")
+    page.get_by_role("button", name="Keep the letter").click()
+    expect(page.get_by_role("region", name="Differences")).to_contain_text("Write to us.")
+    looked_at(visit, "letter-moved")
+    page.get_by_role("button", name="Keep the letter").click()
+    expect(page.get_by_text("The letter is kept.")).to_be_visible()

@@ -135,3 +135,26 @@ def test_no_list_of_another_kind_and_no_draft_of_another_service(sqlite_product:
     assert manager.get("/studio/lists/clocks").status_code == 404
     assert manager.get(f"/studio/lists/drafts/{uuid.uuid4()}").status_code == 404
     assert a_browser(sqlite_product, "facilitator").get(f"/studio/lists/drafts/{draft}").status_code == 403
+
+
+def test_a_draft_is_compared_with_any_version(sqlite_product: Product) -> None:
+    for words in ("Once", "Twice"):
+        draft = a_list(sqlite_product, REASONS)
+        kept(sqlite_product, draft, DECLINED, label=words)
+        published(sqlite_product, draft)
+    draft = a_list(sqlite_product, REASONS)
+    kept(sqlite_product, draft, DECLINED, label="Three times")
+    manager, page = a_browser(sqlite_product, MANAGER), f"/studio/lists/drafts/{draft}"
+
+    assert "“Twice” becomes “Three times”" in manager.get(page).text
+    assert "“Once” becomes “Three times”" in manager.get(f"{page}?against=1").text
+    assert "“Twice” becomes “Three times”" in manager.get(f"{page}?against=99").text
+
+
+def test_a_list_in_use_that_a_newer_pathway_no_longer_suits_says_so(sqlite_product: Product) -> None:
+    draft = a_list(sqlite_product, PARTNERS)
+    added(sqlite_product, draft, "Nobody's agreement", "housing", uses=["referral"])
+    published(sqlite_product, draft)
+
+    told = html.unescape(a_browser(sqlite_product, MANAGER).get(f"/studio/lists/{PARTNERS}").text)
+    assert "is not offered where you tell it about somebody until an agreement is dated" in told

@@ -135,3 +135,39 @@ def test_the_page_of_a_letter_keeps_every_word_of_one_that_is_refused(sqlite_pro
     assert taken.status_code == 302
     assert "Victim update" in browser.get(page).text
     assert "How it stands" in html.unescape(browser.get(f"{page}/{LETTER}").text)
+
+
+def test_the_second_at_the_clocks_is_told_and_sees_what_was_saved_beside_what_they_typed(
+    sqlite_product: Product,
+) -> None:
+    draft = a_draft(sqlite_product, "intake")
+    first, second = draft_clocks.used(drafting.content(row(sqlite_product, draft)))[:2]
+    browser, page = a_browser(sqlite_product, MANAGER), f"/studio/drafts/{draft}/clocks"
+    sqlite_product.do(KeepClocks, MANAGER, draft_id=draft, edition=1, lengths={first: ("91", "weeks")})
+
+    typed = {f"amount-{first}": "81", f"unit-{first}": "weeks", f"amount-{second}": "77", f"unit-{second}": "weeks"}
+    reply = browser.post(page, page, edition="1", **typed)
+
+    assert reply.status_code == 409
+    assert "saved this draft at" in reply.text
+    assert 'value="81"' in reply.text
+    assert "91 weeks" in reply.text
+    assert browser.post(page, page, edition="2", **typed).status_code == 302
+    assert drafting.content(row(sqlite_product, draft)).clocks[first]["amount"] == 81
+
+
+def test_the_second_at_a_letter_is_told_keeps_every_word_and_sees_the_lines_that_differ(
+    sqlite_product: Product,
+) -> None:
+    draft = a_draft(sqlite_product, "victim_update")
+    own = bpmn.letters()[LETTER].decode()
+    browser, page = a_browser(sqlite_product, MANAGER), f"/studio/drafts/{draft}/letters/{LETTER}"
+    theirs = own.replace("# How it stands", "# News")
+    sqlite_product.do(KeepLetter, MANAGER, draft_id=draft, edition=1, name=LETTER, text=theirs)
+
+    reply = browser.post(page, page, edition="1", text=own.replace("# How it stands", "# Where we are"))
+
+    assert reply.status_code == 409
+    assert "\u2013# News" in reply.text
+    assert "+# Where we are" in reply.text
+    assert drafting.content(row(sqlite_product, draft)).letters[LETTER] == theirs

@@ -73,10 +73,15 @@ def compare(draft_id: UUID, name: str) -> ResponseReturnValue:
     """What somebody else saved beside what stands in one's own editor: nothing is saved by looking."""
     draft = drafting.find(db.session(), actor(), draft_id)
     theirs, mine = _text(draft, name), request.form.get("text", "")
-    who = staff.names(db.session(), {draft.changed_by}).get(draft.changed_by, gettext("Somebody else"))
-    lines = difflib.unified_diff(theirs.splitlines(), mine.splitlines(), "", "", lineterm="", n=2)
-    shown = [line for line in lines if not line.startswith(("---", "+++"))]
+    who = staff.names(db.session(), {draft.changed_by}).get(draft.changed_by, gettext(gettext("Somebody else")))
+    shown = difference(theirs, mine)
     return render_template("studio/compare.html", draft=draft, name=name, who=who, lines=shown, mine=mine)
+
+
+def difference(theirs: str, mine: str) -> list[str]:
+    """The lines that differ with those around them, theirs with a minus, mine with a plus."""
+    lines = difflib.unified_diff(theirs.splitlines(), mine.splitlines(), "", "", lineterm="", n=2)
+    return [line for line in lines if not line.startswith(("---", "+++"))]
 
 
 def _text(draft: PathwayDraft, name: str) -> str:

@@ -46,6 +46,7 @@ def _standing(key: str, wrong: Sequence[Finding] = ()) -> str:
         "coming": list_approving.coming(session, who, key, now),
         "draft": list_drafts.alive(session, who, key),
         "versions": versions,
+        "noted": list_approving.wrong_standing(session, who.service_id, key, now),
         "ending": partners.ending(session, who.service_id, now) if key == lists.PARTNERS else [],
         "names": staff.names(session, {row.approved_by for row in versions}),
         "today": clock.today(),
@@ -87,12 +88,16 @@ def draft_page(draft_id: UUID, wrong: Sequence[Finding] = ()) -> str:
     session, now = db.session(), clock.now()
     draft = list_drafts.find(session, actor(), draft_id)
     rows, before = draft.content["rows"], list_drafts.stands(session, draft.service_id, draft.kind, now)
+    versions = lists.every(session, draft.service_id, draft.kind)
+    against = next((one for one in versions if one.number == request.args.get("against", type=int)), None)
     known = {
         "draft": draft,
         "rows": rows,
         "before": before,
         "noted": list_drafts.noted(session, draft, now),
-        "changes": list_changes.changes(draft.kind, before, rows),
+        "versions": versions,
+        "against": against,
+        "changes": list_changes.changes(draft.kind, against.rows if against else before, rows),
         "touched": list_changes.touched(session, draft.service_id, draft.kind, before, rows),
         "names": staff.names(session, {draft.changed_by}),
         "today": clock.today(),

@@ -1,4 +1,7 @@
-"""The clocks of a draft as a table, its letters as text; what cannot be kept is said and stays as it was typed."""
+"""The clocks of a draft as a table, its letters as text; what cannot be kept is said and stays as it was typed.
+
+Where somebody else has saved the draft meanwhile, theirs stands beside it.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +20,15 @@ from rj_engine.errors import Finding
 from rj_engine.letters.views import VIEWS, known_to
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
+from rj_engine.web.studio.files import difference
 from rj_engine.web.studio.screen import screen
 from rj_engine.workflows.studio import draft_clocks, drafting
 from rj_engine.workflows.studio.draft_clocks import AddClock, KeepClocks
 from rj_engine.workflows.studio.draft_letters import KeepLetter
-from rj_engine.workflows.studio.drafting import FileRefused
+from rj_engine.workflows.studio.drafting import DraftMoved, FileRefused
 
 TO_BE_MENDED: Final = 422
+MOVED: Final = 409
 NEW: Final = "new"
 
 
@@ -34,13 +39,13 @@ def clocks(draft_id: UUID) -> ResponseReturnValue:
     return _clocks(draft_id)
 
 
-def _clocks(draft_id: UUID, wrong: Sequence[Finding] = ()) -> str:
+def _clocks(draft_id: UUID, wrong: Sequence[Finding] = (), moved: str = "") -> str:
     session = db.session()
     draft = drafting.find(session, actor(), draft_id)
     bundle, before = drafting.content(draft), drafting.basis(session, draft)
     rows = [(key, bundle.clocks[key], before.clocks.get(key)) for key in draft_clocks.used(bundle)]
     shown = {"rows": rows, "units": draft_clocks.UNITS, "wrong": wrong, "sent": request.form, "new_id": uuid4}
-    return render_template("studio/clocks.html", draft=draft, **shown)
+    return render_template("studio/clocks.html", draft=draft, moved=moved, **shown)
 
 
 @screen.post("/drafts/<uuid:draft_id>/clocks")
@@ -53,6 +58,8 @@ def keep_clocks(draft_id: UUID) -> ResponseReturnValue:
         answer = dispatch(KeepClocks(**_of(draft_id), lengths=lengths))
     except FileRefused as refused:
         return _clocks(draft_id, refused.findings), TO_BE_MENDED
+    except DraftMoved as moved:
+        return _clocks(draft_id, moved=moved.sentence), MOVED
     flash(gettext("The clocks are kept.") if answer["changed"] else gettext("No clock was changed."), "done")
     return redirect(url_for("studio.clocks", draft_id=draft_id))
 
@@ -66,6 +73,8 @@ def add_clock(draft_id: UUID) -> ResponseReturnValue:
         dispatch(AddClock(**_of(draft_id), **typed))
     except FileRefused as refused:
         return _clocks(draft_id, refused.findings), TO_BE_MENDED
+    except DraftMoved as moved:
+        return _clocks(draft_id, moved=moved.sentence), MOVED
     flash(gettext("The clock is in the draft. Steps and waits can name it."), "done")
     return redirect(url_for("studio.clocks", draft_id=draft_id))
 
@@ -88,10 +97,12 @@ def letter(draft_id: UUID, name: str) -> ResponseReturnValue:
     return _letter(draft_id, name, drafting.content(draft).letters.get(name, ""))
 
 
-def _letter(draft_id: UUID, name: str, text: str, wrong: Sequence[Finding] = ()) -> str:
+def _letter(draft_id: UUID, name: str, text: str, wrong: Sequence[Finding] = (), moved: str = "") -> str:
     draft = drafting.find(db.session(), actor(), draft_id)
+    theirs = drafting.content(draft).letters.get(name, "") if moved else text
     facts: Mapping[str, Any] = {kind: sorted(known_to(kind)) for kind in VIEWS}
     shown = {"name": "" if name == NEW else name, "text": text, "wrong": wrong, "facts": facts, "new_id": uuid4}
+    shown |= {"moved": moved, "lines": difference(theirs, text)}
     return render_template("studio/letter_text.html", draft=draft, shipped=name in bpmn.letters(), **shown)
 
 
@@ -105,6 +116,8 @@ def keep_letter(draft_id: UUID, name: str) -> ResponseReturnValue:
         dispatch(KeepLetter(**_of(draft_id), name=called, text=text))
     except FileRefused as refused:
         return _letter(draft_id, called or name, text, refused.findings), TO_BE_MENDED
+    except DraftMoved as moved:
+        return _letter(draft_id, called or name, request.form.get("text", ""), moved=moved.sentence), MOVED
     flash(gettext("The letter is kept."), "done")
     return redirect(url_for("studio.letters", draft_id=draft_id))
 

@@ -86,12 +86,20 @@ def stand_again(command: StandOnList, session: Session, now: datetime) -> Outcom
 
 def wrong_today(session: Session, version: ListVersion, now: datetime) -> list[Finding]:
     """What keeps a version from being used, as the pathways stand now."""
+    return [one for one in _noted(session, version, now) if one.severity == "error"]
+
+
+def wrong_standing(session: Session, service_id: UUID, kind: str, now: datetime) -> list[Finding]:
+    """What is wrong with the list in use: a pathway published since may need what it no longer offers."""
+    version = lists.standing(session, service_id, kind, now)
+    return _noted(session, version, now) if version else []
+
+
+def _noted(session: Session, version: ListVersion, now: datetime) -> list[Finding]:
     if version.kind == lists.PARTNERS:
-        found = partner_checks.noted(version.rows, {}, now)
-    else:
-        need = reason_checks.needed(session, version.service_id, now)
-        found = reason_checks.noted({**reasons.of_the_product(), **version.rows}, {}, need)
-    return [one for one in found if one.severity == "error"]
+        return partner_checks.noted(version.rows, {}, now)
+    need = reason_checks.needed(session, version.service_id, now)
+    return reason_checks.noted({**reasons.of_the_product(), **version.rows}, {}, need)
 
 
 def coming(session: Session, by: Actor, kind: str, now: datetime) -> StandingList | None:
