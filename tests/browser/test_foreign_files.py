@@ -29,6 +29,7 @@ UNSAID: Final = {
     "completionQuantity=1", "startQuantity=1", "isForCompensation=false", "isCollection=false", "isSequential=false",
     "triggeredByEvent=false", "cancelActivity=true", "gatewayDirection=Unspecified", "isUnlimited=false",
     "associationDirection=None", "parallelMultiple=false", "isClosed=false", "isExecutable=false", "testBefore=false",
+    "isInterrupting=true", "textFormat=text/plain", "processType=None",
 }  # fmt: skip
 """What is so by the standard whether or not it is written."""
 

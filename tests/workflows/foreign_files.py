@@ -91,6 +91,26 @@ POOLS = whole(
     'name="Pools" exporter="A Modeller" exporterVersion="7.0.0" note:logo="plain" xml:lang="en"',
     "ISO-8859-1",
 )
+STYLED = whole(
+    '<!--Drawn by a tool--><m:resource id="people" name="People"/><m:process id="_8170" name="Styled"'
+    ' isExecutable="true" processType="Private"><m:extensionElements><note:attributes>'
+    '<m:attribute name="cost" type="Float" value="1"><m:attribute name="of which" value="0"/></m:attribute></note:attributes><note:root><Grid spacing="15"/>'
+    '</note:root></m:extensionElements><m:startEvent id="_cc97" name="Asked" isInterrupting="true">'
+    '<m:messageEventDefinition id="Bpmn_MessageEventDefinition_v" messageRef="nameless"/></m:startEvent>'
+    '<m:userTask id="_c73a" name="Look" completionQuantity="2" startQuantity="2" implementation="##WebService">'
+    '<m:documentation id="Bpmn_Documentation_j" textFormat="text/plain"><![CDATA[First contact <with> them.]]>'
+    '</m:documentation><m:potentialOwner id="owner" name="Owner"><m:resourceRef>people</m:resourceRef>'
+    '</m:potentialOwner></m:userTask><m:subProcess id="_sub" name="More" triggeredByEvent="false">'
+    '<m:startEvent id="_in"/>'
+    '<m:endEvent id="_out"><m:messageEventDefinition messageRef="nameless"/></m:endEvent>'
+    + flows("_in", "_out")
+    + '</m:subProcess><m:endEvent id="_end"/>'
+    + flows("_cc97", "_c73a", "_sub", "_end")
+    + '</m:process><m:message id="nameless"/>'
+    + shapes("_cc97", "_c73a", "_sub", "_end", holder="_8170"),
+    'xmlns="https://tool.example/style" expressionLanguage="http://www.w3.org/1999/XPath" note:author="Invented"'
+    ' xsi:schemaLocation="http://www.omg.org/spec/BPMN/20100524/MODEL BPMN20.xsd"',
+)
 CAMUNDA_7 = whole(
     '<m:process id="Process_1abc" name="For Camunda 7" isExecutable="true" camunda:historyTimeToLive="180"'
     ' camunda:versionTag="1.0"><m:extensionElements><camunda:executionListener class="org.example.Told" event="end"/>'
@@ -142,4 +162,11 @@ UNDRAWN = whole(
     + "</m:process>"
 )
 UNNAMED = UNDRAWN.replace('<m:endEvent id="c"/>', '<m:manualTask name="Nameless"/><m:endEvent id="c"/>')
-FILES = {"pools": POOLS, "camunda_7": CAMUNDA_7, "camunda_8": CAMUNDA_8, "undrawn": UNDRAWN, "unnamed": UNNAMED}
+FILES = {
+    "pools": POOLS,
+    "styled": STYLED,
+    "camunda_7": CAMUNDA_7,
+    "camunda_8": CAMUNDA_8,
+    "undrawn": UNDRAWN,
+    "unnamed": UNNAMED,
+}
