@@ -28,6 +28,7 @@ MOVERS = (
     "beside.victims",
     "beside.withdrawals",
     "studio.moving",
+    "studio.trial_happenings",
     "studio.trials",
     "task.tasks",
     "timed.rungs",

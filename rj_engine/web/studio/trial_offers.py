@@ -22,7 +22,6 @@ from rj_engine.workflows.studio.trial_rows import TrialRun, TrialStep
 
 FROM_THE_DOOR, HERE, COPY = "door", "here", "copy"
 SOMEBODY: Final = "staff:"
-NOT_TYPED: Final = frozenset({"staff", "facilitator"})
 
 
 def offered(session: Session, by: Actor, way: str, pathway: str, reference: str) -> dict[str, Any]:
@@ -62,7 +61,7 @@ def shown(
     ordinary = {key: _put_in(value, hands) for key, value in typical_answers().get(form.id, {}).items()}
     copied = _copied(trial, steps, place)
     if copied is not None:
-        kept = {key for key, asked in form.fields.items() if asked.kind in NOT_TYPED or asked.limits.pattern}
+        kept = {key for key, asked in form.fields.items() if trial_copy.is_left_out(asked)}
         ordinary = {**{key: value for key, value in ordinary.items() if key in kept}, **copied}
     return {key: value for key, value in {**first, **ordinary}.items() if key in form.fields and value is not None}
 

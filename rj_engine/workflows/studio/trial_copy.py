@@ -1,4 +1,4 @@
-"""A real case as a trial may use it: what was chosen stays; names, contacts, free words are replaced; days move.
+"""A real case as a trial may use it: what was chosen stays; names, contacts, free words, places do not; days move.
 
 Whatever is typed and not chosen from a list is replaced, whatever the question is called; only then is anything kept.
 """
@@ -34,6 +34,8 @@ CONTACTS: Final[Mapping[str, str]] = {
 }
 PERSONS: Final = frozenset({"person_name", "staff_name"})
 PEOPLE_OF_THE_HOUSE: Final = frozenset({"staff", "facilitator"})
+RESTRICTED: Final = "restricted"
+"""What tells where somebody is held, though it is chosen from a list."""
 AS_CHOSEN: Final = frozenset({"number", "checkbox", "time"})
 
 
@@ -55,7 +57,7 @@ class Pseudonyms:
     def _answer(self, asked: Field, value: Any) -> Any:
         if value in (None, "") or asked.type in AS_CHOSEN:
             return value
-        if asked.kind in PEOPLE_OF_THE_HOUSE or asked.limits.pattern:
+        if is_left_out(asked):
             return None  # somebody of the trial, or an ordinary answer of that shape, stands in the form instead
         if asked.type == "date":
             return self.moved(str(value))
@@ -91,6 +93,15 @@ class Pseudonyms:
         return None
 
 
+def is_left_out(asked: Field) -> bool:
+    """Whether nothing stands in for it: a colleague, something of a set shape, or a place chosen from a list."""
+    return asked.kind in PEOPLE_OF_THE_HOUSE or bool(asked.limits.pattern) or _names_place(asked)
+
+
+def _names_place(asked: Field) -> bool:
+    return asked.kind == RESTRICTED and bool(asked.options)
+
+
 def _chosen(asked: Field, value: Any) -> Any:
     known = {option.value for option in asked.options}
     if isinstance(value, list):
@@ -114,6 +125,10 @@ def copied(session: Session, by: Actor, reference: str, pathway: str) -> dict[st
     return {"copied": case.reference, "referral": referral, "answers": answers, "variables": before}
 
 
+def _is_typed(asked: Field) -> bool:
+    return _names_place(asked) or (not asked.options and asked.type not in AS_CHOSEN)
+
+
 def _answered(
     session: Session, case: Case, names: Pseudonyms, tried: Run | None
 ) -> tuple[dict[str, list[dict[str, Any]]], frozenset[str], dict[str, Any]]:
@@ -124,7 +139,7 @@ def _answered(
     before: dict[str, Any] = {}
     for given, task, run in session.execute(joined.where(Answers.case_id == case.id).order_by(Answers.at)):
         form = versions.load(session, run.version_id).forms[task.form]
-        typed |= {key for key, asked in form.fields.items() if not asked.options and asked.type not in AS_CHOSEN}
+        typed |= {key for key, asked in form.fields.items() if _is_typed(asked)}
         values = names.answers(form, given.values)
         found.setdefault(task.element, []).append(values)
         if tried is not None and given.at <= tried.started_at:
