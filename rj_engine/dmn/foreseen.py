@@ -12,7 +12,7 @@ from rj_engine.dmn.model import Model
 from rj_engine.dmn.type_book import TypeBook
 from rj_engine.feel.expression import read
 from rj_engine.feel.syntax import tree
-from rj_engine.feel.values.types import ANY, NUMBER, list_of
+from rj_engine.feel.values.types import ANY, NULL, NUMBER, Type, list_of
 
 ALONE: Final = ""
 """Stands for the name of an answer that is one value and no context."""
@@ -107,14 +107,29 @@ def _of_table(box: elements.DecisionTable, types: TypeBook) -> Iterator[tuple[st
 
 
 def _of_column(box: elements.DecisionTable, index: int, types: TypeBook) -> feel.Possible:
+    """What the cells of a column give; where one does not fit the column, which is told at it, all that it lists."""
     output = box.outputs[index]
     texts = [row.answers[index].text for row in box.rows]
     texts += [output.default.text] if output.default is not None else []
-    kind = types.get(output.type_ref).base
+    kind, allowed = column_of(box, index, types)
     if not all(is_constant(text) for text in texts):
         return feel.Possible(kind)
     said = feel.either(feel.constant(value) for value in _values(texts))
-    return feel.Possible(said.kind if kind == ANY else kind, said.values, nullable=said.nullable)
+    if said.kind not in {kind, NULL} and kind != ANY:
+        return feel.Possible(kind, allowed or None)
+    fits = not allowed or (said.values or frozenset()) <= allowed
+    return feel.Possible(said.kind if kind == ANY else kind, said.values if fits else allowed, nullable=said.nullable)
+
+
+def column_of(box: elements.DecisionTable, index: int, types: TypeBook) -> tuple[Type, frozenset[object]]:
+    """The type of an output column and its values, none where they are not listed one by one."""
+    output = box.outputs[index]
+    reference = output.type_ref or (box.type_ref if len(box.outputs) == 1 else None)
+    definition = types.definition(reference)
+    declared = output.values or (definition.allowed if definition is not None else None)
+    kind = types.get(reference).base
+    listed = parts(declared.text) if declared is not None and kind.name != "list" else []
+    return kind, frozenset(_values(listed) if all(is_constant(text) for text in listed) else ())
 
 
 def _values(texts: Iterable[str]) -> list[object]:

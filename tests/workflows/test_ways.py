@@ -173,7 +173,7 @@ def test_two_ways_that_are_open_at_once_are_told_with_the_answer_that_opens_both
 
     assert (told.code, told.severity, told.element) == ("ways_overlap", "error", "a_choice/to_way_0")
     assert (
-        told.message == "This way out and “to_way_1” are both open when “how_it_goes_on” is “meeting”. Only one may be."
+        told.message == "This way out and the one to “way_1” are both open when “how_it_goes_on” is “meeting”. Only one may be."
     )
 
 

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from typing import Final
 
 from rj_engine import feel
-from rj_engine.dmn import elements
-from rj_engine.dmn.cells import is_constant, parts
+from rj_engine.dmn import elements, foreseen
+from rj_engine.dmn.cells import is_constant
 from rj_engine.dmn.type_book import TypeBook
 from rj_engine.errors import Finding
 from rj_engine.feel.values.types import NULL, Type
@@ -31,7 +31,10 @@ class Column:
 
 def findings(box: elements.DecisionTable, types: TypeBook, known: Mapping[str, str]) -> Iterator[tuple[Finding, str]]:
     """One for each cell that is wrong, with the row it stands in."""
-    columns = [_column(output, box, types) for output in box.outputs]
+    columns = [
+        Column(output.label or output.name or "", *foreseen.column_of(box, index, types))
+        for index, output in enumerate(box.outputs)
+    ]
     for row in box.rows:
         for cell, column in zip(row.answers, columns, strict=True):
             yield from ((one, row.element or NOT_A_ROW) for one in _cell(cell, column, known))
@@ -39,17 +42,6 @@ def findings(box: elements.DecisionTable, types: TypeBook, known: Mapping[str, s
         if output.default is not None:
             told = _cell(output.default, column, known)
             yield from ((replace(one, element=one.element or output.element), NOT_A_ROW) for one in told)
-
-
-def _column(output: elements.Output, box: elements.DecisionTable, types: TypeBook) -> Column:
-    reference = output.type_ref or (box.type_ref if len(box.outputs) == 1 else None)
-    definition = types.definition(reference)
-    declared = output.values or (definition.allowed if definition is not None else None)
-    kind = types.get(reference).base
-    allowed: frozenset[object] = frozenset()
-    if declared is not None and kind.name != "list" and all(is_constant(part) for part in parts(declared.text)):
-        allowed = frozenset(_value(part) for part in parts(declared.text))
-    return Column(output.label or output.name or "", kind, allowed)
 
 
 def _value(text: str) -> object:

@@ -99,7 +99,7 @@ def misses(published: Published) -> list[Finding]:
     )
     findings += letters.findings(definition, published.letters)
     findings += witnessed.findings(published.models)
-    findings += unheard.findings(published)
+    findings += unheard.findings(definition.sources, published.forms.values())
     findings += ways.of(published.pathway, definition.sources, published.forms, published.models)
     for key, element in definition.elements.items():
         effect = element.properties.get("effect")

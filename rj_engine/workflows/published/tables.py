@@ -38,8 +38,8 @@ def _table(model: dmn.Model, decision: elements.Decision) -> Iterator[InTable]:
     known = _known(model, decision)
     columns = [(column, list(_asked(column, known))) for column in box.inputs]
     wrong = [InTable(one) for _, told in columns for one in told] + list(_cells(box, known))
-    wrong += [InTable(one, (row,) if row else ()) for one, row in output_cells.findings(box, types, known)]
     yield from wrong
+    yield from (InTable(one, (row,) if row else ()) for one, row in output_cells.findings(box, types, known))
     if any(one.finding.severity == "error" for one in wrong):
         return
     # A row kept for its reasons or its floor changes no level: only the gate that reads both can tell.

@@ -22,6 +22,7 @@ class Choice:
     """One gateway, its ways out that have conditions, and what the facts they read can be."""
 
     process: str
+    diagram: Diagram
     node: Node
     flows: tuple[Flow, ...]
     facts: Mapping[str, Fact]
@@ -35,6 +36,11 @@ class Choice:
         """What the facts can hold; one that nobody ever tells is found elsewhere and may be anything here."""
         told = {name: fact.possible for name, fact in self.facts.items()}
         return {name: feel.Possible() if one == NEVER_TOLD else one for name, one in told.items()}
+
+    def to(self, flow: Flow) -> str:
+        """Where a flow leads, in the words of the drawing."""
+        target = self.diagram.nodes.get(flow.target)
+        return (target.element.name if target is not None else "") or flow.target
 
     def at(self, flow: Flow) -> str:
         """Where a finding about a flow stands."""
@@ -78,7 +84,7 @@ def _choice(told: Told, process: str, diagram: Diagram, node: Node) -> Choice | 
         names = {name for flow in flows for name in feel.compile_expression(flow.condition or "").names}
     except feel.ExpressionRefused:
         return None
-    return Choice(process, node, flows, {name: told.at((process, node.id), name) for name in sorted(names)})
+    return Choice(process, diagram, node, flows, {name: told.at((process, node.id), name) for name in sorted(names)})
 
 
 def _found(told: Told, choice: Choice) -> Iterator[Finding]:
@@ -166,8 +172,8 @@ class _Weighed:
             both = truth.holds & another.holds & self.real & self._told(names)
             if both and severity and truth.is_sure and another.is_sure:
                 example = facts_are({name: value for name, value in self.table.example(both).items() if name in names})
-                words = f"This way out and “{other.id}” are both open when {example}. Only one may be."
-                yield Finding("ways_overlap", words, self.choice.at(one), severity=severity)
+                words = f"This way out and the one to “{self.choice.to(other)}” are both open when {example}."
+                yield Finding("ways_overlap", f"{words} Only one may be.", self.choice.at(one), severity=severity)
 
     def none(self) -> Iterator[Finding]:
         """Facts with which a run could not go on."""

@@ -17,12 +17,14 @@ from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.definition import PathwayRefused
 from rj_engine.workflows.engine.diagram import Diagram, Node
 from rj_engine.workflows.engine.xml import read_xml
-from rj_engine.workflows.published import publishing, tables, versions, ways, witnessed
+from rj_engine.workflows.published import publishing, tables, unheard, versions, ways, witnessed
 from rj_engine.workflows.published.versions import Bundle
 
 DIAGRAM: Final = ".bpmn"
 DECISION: Final = ".dmn"
 FORM: Final = ".form"
+TAKEN: Final = frozenset({"never_taken", "always_taken"})
+ALONE: Final = frozenset({"always_true", "always_false"})
 DEEPEST: Final = 40
 """Brackets of a form in one another; the shipped ones have ten at most."""
 QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -106,7 +108,14 @@ def noted(bundle: Bundle, before: Bundle | None = None) -> list[Noted]:
     found = [*_diagrams(bundle), *_decisions(bundle), *_forms(bundle)]
     if before is not None:
         found += _renamed(before, bundle)
-    return found + list(_choices(bundle) if any(one.refuses for one in found) else _as_a_whole(bundle))
+    found += _choices(bundle) if any(one.refuses for one in found) else _as_a_whole(bundle)
+    return _said_once(found)
+
+
+def _said_once(found: list[Noted]) -> list[Noted]:
+    """Without what a condition is by itself where the same is told of its way out, in more words."""
+    ways_told = {(one.finding.element or "").partition("/")[2] for one in found if one.finding.code in TAKEN}
+    return [one for one in found if one.finding.code not in ALONE or one.finding.element not in ways_told]
 
 
 def unreadable(file: str, text: str) -> list[Finding]:
@@ -171,7 +180,8 @@ def _choices(bundle: Bundle) -> Iterator[Noted]:
     forms = {key: form for key, text in bundle.forms.items() if (form := _form_of(text)) is not None}
     models = {key: model for text in bundle.decisions.values() for key, model in _models_of(text).items()}
     sources = {file: text.encode() for file, text in bundle.diagrams.items()}
-    for finding in ways.of(bundle.pathway, sources, forms, models):
+    told = [*unheard.findings(sources, forms.values()), *ways.of(bundle.pathway, sources, forms, models)]
+    for finding in told:
         yield Noted(f"{(finding.element or '').partition('/')[0]}{DIAGRAM}", finding)
 
 

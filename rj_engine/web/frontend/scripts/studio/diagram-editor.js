@@ -37,7 +37,7 @@ openSheets(async (place, facts) => {
     return xml;
   };
   const sheet = new Sheet(facts, written, (findings) => {
-    listFindings(findings, (id) => look(modeler, id));
+    listFindings(findings, (id) => look(modeler, id), (id) => named(modeler, id));
     markFindings(modeler, findings);
     list?.found(findings);
   });
@@ -59,10 +59,25 @@ async function shown(modeler, text, place) {
   }
 }
 
+const READABLE = 0.75;
+
 function look(modeler, id) {
   const element = modeler.get("elementRegistry").get(id);
   if (element) {
-    modeler.get("canvas").scrollToElement(element);
+    const canvas = modeler.get("canvas");
+    if (canvas.zoom() < READABLE) {
+      canvas.zoom(READABLE);
+    }
+    canvas.scrollToElement(element);
     modeler.get("selection").select(element);
+    canvas.getContainer().scrollIntoView({ block: "nearest" });
+    canvas.focus();
   }
+}
+
+// An element as its author knows it: by its name, an arrow by what it joins.
+function named(modeler, id) {
+  const drawn = modeler.get("elementRegistry").get(id)?.businessObject;
+  const ends = [drawn?.sourceRef?.name, drawn?.targetRef?.name];
+  return drawn?.name && !drawn.sourceRef ? drawn.name : ends.every(Boolean) ? ends.join(" → ") : id;
 }

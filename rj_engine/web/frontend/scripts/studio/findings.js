@@ -5,17 +5,19 @@ const badge = (severity) => `<span class="rj-badge rj-badge--${severity === "war
 
 export const own = (element) => (element ?? "").split("/").pop();
 
-export function listFindings(findings, look) {
+export function listFindings(findings, look, named = (id) => id) {
   const list = document.querySelector("[data-editor-findings]");
   const count = document.querySelector("[data-editor-count]");
   if (!list) {
     return;
   }
-  list.replaceChildren(...findings.map((finding) => line(finding, look)));
+  list.replaceChildren(...findings.map((finding) => line(finding, look, named)));
   count.textContent = findings.length ? say("{count} to look at", { count: findings.length }) : say("Nothing found");
 }
 
-function line(finding, look) {
+const inRow = (words) => new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" }).format(words);
+
+function line(finding, look, named) {
   const { message, element, severity, rows = [] } = finding;
   const item = document.createElement("li");
   item.className = severity === "warning" ? "rj-finding rj-finding--warning" : "rj-finding";
@@ -25,7 +27,7 @@ function line(finding, look) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "rj-buttonlink";
-    button.textContent = say("Show {what}", { what: rows.length ? rows.join(", ") : id });
+    button.textContent = say("Show {what}", { what: rows.length ? inRow(rows) : named(id) });
     button.addEventListener("click", () => look(id, finding));
     item.append(" ", button);
   }
@@ -39,9 +41,19 @@ export function markFindings(modeler, findings) {
   for (const { element, severity } of findings) {
     const id = own(element);
     if (id && elements.get(id) && elements.get(id) !== modeler.get("canvas").getRootElement()) {
-      overlays.add(id, "finding", { position: { top: -10, left: -10 }, html: badge(severity) });
+      overlays.add(id, "finding", { position: corner(elements.get(id)), scale: { min: 1 }, html: badge(severity) });
     }
   }
+}
+
+// Of a shape its corner; of an arrow the middle of its last stretch, which it shares with no other way out.
+function corner({ waypoints }) {
+  if (!waypoints) {
+    return { top: -10, left: -10 };
+  }
+  const [from, to] = waypoints.slice(-2);
+  const first = (way) => Math.min(...waypoints.map((point) => point[way]));
+  return { top: (from.y + to.y) / 2 - first("y") - 10, left: (from.x + to.x) / 2 - first("x") - 10 };
 }
 
 // The text of an expression with the place marked at which a finding points.
