@@ -79,7 +79,9 @@ def _named(published: Published) -> dict[str, str]:
         for flow in diagram.flows:
             condition = flow.condition or ""
             names = QUOTED.findall(condition) if ASKED_FOR in condition else ()
-            found |= {key: f"an arrow of “{diagram.process}”" for key in names if key in bpmn.closure_reasons()}
+            found |= {
+                key: f"an arrow of “{_called(diagram.process)}”" for key in names if key in bpmn.closure_reasons()
+            }
     for key, form in published.forms.items():
         found |= {name: f"the form “{key}”" for one in form.fields.values() for name in _asked(one.conditions)}
     return found
@@ -87,6 +89,16 @@ def _named(published: Published) -> dict[str, str]:
 
 def _asked(conditions: Any) -> list[str]:
     return [name for one in conditions for name in COMPARED.findall(one.text)]
+
+
+def _called(key: str) -> str:
+    """A pathway's or a part's own name."""
+    drawn = bpmn.pathways().get(key)
+    return (bpmn.pathway_name(drawn.decode()) if drawn else "") or key
+
+
+def _named_all(keys: list[str]) -> str:
+    return ", ".join(f"“{_called(key)}”" for key in keys)
 
 
 def noted(rows: lists.Rows, before: lists.Rows, need: Needed) -> list[Finding]:
@@ -99,7 +111,8 @@ def noted(rows: lists.Rows, before: lists.Rows, need: Needed) -> list[Finding]:
 
 
 def _row(key: str, row: Mapping[str, Any], of_product: lists.Rows, need: Needed) -> Iterator[Finding]:
-    called, category = row["label"] or key, of_product.get(row["counted_as"])
+    category = of_product.get(row["counted_as"])
+    called = row["label"] or (category["label"] if category else "A reason")
     if not 0 < len(row["label"]) <= WORDS:
         yield Finding("reason_words", f"“{called[:60]}”: give it words, {WORDS} characters at most.", element=key)
     if row["decided_by"] not in BY:
@@ -108,7 +121,7 @@ def _row(key: str, row: Mapping[str, Any], of_product: lists.Rows, need: Needed)
         yield Finding("reason_category", f"“{called}”: say what figures count it as.", element=key)
         return
     if more := sorted(set(row["pathways"]) - set(category["pathways"])):
-        words = f"“{called}” counts as “{category['label']}”, which is no reason in {', '.join(more)}."
+        words = f"“{called}” counts as “{category['label']}”, which is no reason in {_named_all(more)}."
         yield Finding("reason_pathway", words, element=key)
     if row["offered"] and not row["pathways"]:
         words = f"“{called}”: say in which pathways it is offered, or stop offering it."
@@ -119,12 +132,12 @@ def _row(key: str, row: Mapping[str, Any], of_product: lists.Rows, need: Needed)
 def _needed(key: str, row: Mapping[str, Any], called: str, need: Needed) -> Iterator[Finding]:
     if key != row["counted_as"]:
         if where := need.named.get(row["counted_as"]):
-            words = f"“{called}” cannot count as “{row['counted_as']}”: {where} asks for that one by name."
+            words = f"“{called}” cannot count as that: {where} asks for “{row['counted_as']}” by name."
             yield Finding("reason_named", words, element=key)
         return
     for (reason, pathway), end in need.ends.items():
         if reason == key and not (row["offered"] and pathway in row["pathways"]):
-            words = f"“{called}” has to stay in {pathway}: its end “{end}” closes cases with it."
+            words = f"“{called}” has to stay in “{_called(pathway)}”: its end “{end}” closes cases with it."
             yield Finding("reason_needed", words, element=key)
     if not row["offered"] and key in need.named:
         words = f"“{called}” has to stay: {need.named[key]} asks for it by name."
@@ -153,5 +166,5 @@ def _closable(rows: lists.Rows, need: Needed) -> Iterator[Finding]:
         for pathway in row["pathways"]
     }
     for pathway in sorted(need.closing - open_to_all):
-        words = f"{pathway} keeps no reason for a case in which nothing took place."
+        words = f"“{_called(pathway)}” keeps no reason for a case in which nothing took place."
         yield Finding("reason_none", words)
