@@ -121,6 +121,7 @@ def test_it_goes_out_alone_and_in_a_bundle_and_into_another_house(visit: Visit, 
     page.get_by_label("A whole bundle").set_input_files(bundle)
     page.get_by_role("button", name="Import the bundle").click()
     expect(page.get_by_role("alert")).to_contain_text("A script task runs code")
+    expect(page.get_by_role("alert")).to_contain_text("choose the bundle again and tick")
     page.get_by_label("A whole bundle").set_input_files(bundle)
     page.get_by_label("Take it even where parts of it do not run yet").check()
     page.get_by_role("button", name="Import the bundle").click()

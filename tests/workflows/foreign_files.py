@@ -94,7 +94,8 @@ POOLS = whole(
 STYLED = whole(
     '<!--Drawn by a tool--><m:resource id="people" name="People"/><m:process id="_8170" name="Styled"'
     ' isExecutable="true" processType="Private"><m:extensionElements><note:attributes>'
-    '<m:attribute name="cost" type="Float" value="1"><m:attribute name="of which" value="0"/></m:attribute></note:attributes><note:root><Grid spacing="15"/>'
+    '<m:attribute name="cost" type="Float" value="1"><m:attribute name="of which" value="0"/></m:attribute>'
+    '</note:attributes><note:root><Grid spacing="15"/>'
     '</note:root></m:extensionElements><m:startEvent id="_cc97" name="Asked" isInterrupting="true">'
     '<m:messageEventDefinition id="Bpmn_MessageEventDefinition_v" messageRef="nameless"/></m:startEvent>'
     '<m:userTask id="_c73a" name="Look" completionQuantity="2" startQuantity="2" implementation="##WebService">'

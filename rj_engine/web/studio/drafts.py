@@ -35,7 +35,9 @@ def draft(draft_id: UUID) -> ResponseReturnValue:
     return page(draft_id)
 
 
-def page(draft_id: UUID, wrong: Sequence[Finding] = (), offer: Mapping[str, Any] | None = None) -> str:
+def page(
+    draft_id: UUID, wrong: Sequence[Finding] = (), offer: Mapping[str, Any] | None = None, *, may_tick: bool = False
+) -> str:
     """The draft, with why a file was not taken, or what taking it as it is would mean."""
     session, who = db.session(), actor()
     found = drafting.find(session, who, draft_id)
@@ -54,6 +56,7 @@ def page(draft_id: UUID, wrong: Sequence[Finding] = (), offer: Mapping[str, Any]
         wrong=told.alike([Noted("", finding) for finding in wrong]),
         found=told.by_file(noted),
         offer=offer,
+        may_tick=may_tick,
         today=clock.today(),
         new_id=uuid4,
     )
@@ -85,14 +88,14 @@ def submit(draft_id: UUID) -> ResponseReturnValue:
         day = date.fromisoformat(request.form.get("stands_from", ""))
     except ValueError:
         return page(
-            draft_id, [Finding("day", gettext("Say from which day new cases use it: a real day."))]
+            draft_id, [Finding("day", gettext(gettext("Say from which day new cases use it: a real day.")))]
         ), TO_BE_MENDED
     command = SubmitDraft(command_id=command_id(), by=actor(), draft_id=draft_id, edition=_edition(), stands_from=day)
     try:
         answer = dispatch(command)
     except FileRefused as refused:
         return page(draft_id, refused.findings), TO_BE_MENDED
-    words = gettext("The draft waits for a second person. Nobody can change it meanwhile.")
+    words = gettext(gettext("The draft waits for a second person. Nobody can change it meanwhile."))
     proves = gettext("Its proof has begun: it can be approved as soon as that holds, and comes back where it does not.")
     return _done(draft_id, f"{words} {proves}" if answer["proves"] else words)
 
@@ -102,7 +105,8 @@ def submit(draft_id: UUID) -> ResponseReturnValue:
 def take_back(draft_id: UUID) -> ResponseReturnValue:
     """Go on drawing."""
     return _did(
-        TakeBackDraft(command_id=command_id(), by=actor(), draft_id=draft_id), gettext("The draft is open again.")
+        TakeBackDraft(command_id=command_id(), by=actor(), draft_id=draft_id),
+        gettext(gettext("The draft is open again.")),
     )
 
 

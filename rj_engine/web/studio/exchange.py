@@ -57,19 +57,30 @@ def version_file(key: str, number: int, name: str) -> ResponseReturnValue:
 @needs("manage_pathways")
 def take_bundle(draft_id: UUID) -> ResponseReturnValue:
     """Take a whole bundle in, or say everything that is wrong with it."""
-    sent = request.files.get("file")
-    body = sent.read(exchange.WHOLE + 1) if sent is not None else b""
-    if sent is not None:
-        sent.close()
-    as_it_is = request.form.get("as_it_is") == "yes"
+    bundle, as_it_is = None, request.form.get("as_it_is") == "yes"
     try:
-        parts: dict[str, Any] = {"bundle": exchange.opened(body), "as_it_is": as_it_is}
-        parts |= {"draft_id": draft_id, "edition": _edition()}
+        bundle = exchange.opened(_zip())
+        parts: dict[str, Any] = {"draft_id": draft_id, "edition": _edition(), "bundle": bundle, "as_it_is": as_it_is}
         dispatch(TakeBundle(command_id=command_id(), by=actor(), **parts))
     except FileRefused as refused:
-        return drafts.page(draft_id, refused.findings), drafts.TO_BE_MENDED
+        return drafts.page(draft_id, refused.findings, may_tick=_may_tick(draft_id, bundle)), drafts.TO_BE_MENDED
     flash(gettext("The whole bundle is in the draft. What it changes stands below."), "done")
     return redirect(url_for("studio.draft", draft_id=draft_id))
+
+
+def _zip() -> bytes:
+    sent = request.files.get("file")
+    if sent is None:
+        return b""
+    body: bytes = sent.read(exchange.WHOLE + 1)
+    sent.close()
+    return body
+
+
+def _may_tick(draft_id: UUID, bundle: Bundle | None) -> bool:
+    """Whether a refused bundle could be taken to be mended in the draft."""
+    session = db.session()
+    return bundle is not None and exchange.could_be_taken(session, drafting.find(session, actor(), draft_id), bundle)
 
 
 @screen.post("/drafts/<uuid:draft_id>/import")

@@ -28,6 +28,7 @@ from rj_engine.workflows.published.versions import Bundle
 from rj_engine.workflows.studio import checks, draft_letters, drafting, foreign
 from rj_engine.workflows.studio.drafting import LARGEST, FileRefused
 from rj_engine.workflows.studio.foreign import UNREADABLE
+from rj_engine.workflows.studio.rows import PathwayDraft
 
 FORMAT: Final = "rj-pathway-bundle"
 EDITION: Final = 1
@@ -195,12 +196,21 @@ def _against(manifest: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[
 def take(command: TakeBundle, session: Session, now: datetime) -> Outcome:
     """All of it or nothing: whatever publishing would refuse is named, file by file."""
     draft = drafting.drawn_on(session, command.by, command.draft_id, command.edition)
-    bundle = checks.completed(replace(command.bundle, clocks=command.bundle.clocks or bpmn.clocks()))
+    bundle = _whole(command.bundle)
     if found := _wrong(bundle, draft.pathway, drafting.basis(session, draft), as_it_is=command.as_it_is):
         raise FileRefused(found)
     drafting.put(draft, bundle, command.by, now)
     told = {"pathway": draft.pathway, "checksum": draft.checksum}
     return Outcome({"edition": draft.edition}, entries=[Entry("pathway:draft:bundle_taken", told)])
+
+
+def could_be_taken(session: Session, draft: PathwayDraft, bundle: Bundle) -> bool:
+    """Whether a bundle that was refused could be taken as it is, to be mended in the draft."""
+    return not _wrong(_whole(bundle), draft.pathway, drafting.basis(session, draft), as_it_is=True)
+
+
+def _whole(bundle: Bundle) -> Bundle:
+    return checks.completed(replace(bundle, clocks=bundle.clocks or bpmn.clocks()))
 
 
 def _wrong(bundle: Bundle, pathway: str, basis: Bundle, *, as_it_is: bool) -> list[Finding]:
