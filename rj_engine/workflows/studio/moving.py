@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rj_engine import failpoints
@@ -34,6 +34,8 @@ from rj_engine.workflows.studio.migrations import LONGEST_WHY, MigratedCase, Mig
 
 ANEW: Final = {"populate_existing": True}
 """Read as it stands now, whatever this worker has read before."""
+WORD_EVERY: Final = timedelta(seconds=10)
+"""How often a worker says that it is alive: well within the minute after which another goes on in its place."""
 OF_DRAWING: Final = ("name", "lane", "form", "stage", "effect", "blocked")
 """What a drawing, and the gate, say of an open task."""
 WENT_ON: Final = "It has gone on since you looked: what it would not see is different now. Look again."
@@ -115,15 +117,16 @@ def move_back(command: MoveBack, session: Session, now: datetime) -> Outcome:
 
 def _held(session: Session, command: MoveCase | MoveBack, now: datetime) -> tuple[MigratedCase, Migration, Case]:
     """The case and its place in the job, held; the job first, as whoever stops it does."""
-    where = Migration.id == command.migration_id, Migration.status == "moving"
-    goes_on = update(Migration).where(*where).values(seen_at=now).returning(Migration)
-    job = session.scalars(goes_on, execution_options=ANEW).one_or_none()
-    if job is None:
+    joined = select(Migration, MigratedCase, Case).join(MigratedCase, MigratedCase.migration_id == Migration.id)
+    joined = joined.join(Case, Case.id == MigratedCase.case_id)
+    mine = Migration.id == command.migration_id, Migration.status == "moving", MigratedCase.id == command.migrated_id
+    held = joined.where(*mine).with_for_update(of=(Migration, MigratedCase, Case))
+    row = session.execute(held, execution_options=ANEW).one_or_none()
+    if row is None:
         raise Stopped
-    joined = select(MigratedCase, Case).join(Case, Case.id == MigratedCase.case_id)
-    mine = MigratedCase.id == command.migrated_id, MigratedCase.migration_id == job.id
-    held = joined.where(*mine).with_for_update(of=(MigratedCase, Case))
-    one, case = session.execute(held, execution_options=ANEW).one()
+    job, one, case = row
+    if now - job.seen_at >= WORD_EVERY:
+        job.seen_at = now
     return one, job, case
 
 
@@ -190,6 +193,8 @@ def _tasks(move: Move, run: Run, new: Published, step: Step) -> dict[str, Any]:
 
 def _timers(session: Session, run: Run, step: Step) -> dict[str, Any]:
     """Each timer's row under its new name; key to the name it had."""
+    if not step.waits and not run.standing_timers:
+        return {}
     rows = {timer.key: timer for timer in session.scalars(select(Timer).where(Timer.run_id == run.id))}
     if rows.keys() != {wait.key for wait in step.waits}:
         raise NotTheSame
