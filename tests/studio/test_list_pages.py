@@ -124,8 +124,12 @@ def test_an_agreement_that_ends_is_warned_of_where_the_list_stands(sqlite_produc
     added(sqlite_product, draft, "x", "victim_support", **{**A_PARTNER, "ends_on": soon.isoformat()})
     published(sqlite_product, draft)
 
-    told = a_browser(sqlite_product, MANAGER).get(f"/studio/lists/{PARTNERS}").text
-    assert "The agreement with Harbour Light Support (invented) ends on" in told
+    warned = "The agreement with Harbour Light Support (invented) ends on"
+    assert warned in a_browser(sqlite_product, MANAGER).get(f"/studio/lists/{PARTNERS}").text
+    assert warned in a_browser(sqlite_product, "lead").get("/problems").text
+    assert "Ends on" in a_browser(sqlite_product, "facilitator").get("/partners").text
+    ready = sqlite_product.app.test_client().get("/health/ready").get_json()
+    assert ready["agreements"] == "1 end within 60 days, or have ended"
 
 
 def test_no_list_of_another_kind_and_no_draft_of_another_service(sqlite_product: Product) -> None:
