@@ -24,6 +24,7 @@ from tests.places import Product
 from tests.studio import hostile
 from tests.studio.drawing import MANAGER, a_draft, row, text_of
 from tests.web.browsing import Browser, a_browser
+from tests.workflows.foreign_files import FILES
 
 ORDER = """<?xml version="1.0" encoding="UTF-8"?>
 <model:definitions xmlns:model="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:note="https://tool.example/notes"
@@ -63,6 +64,16 @@ def test_it_is_kept_as_it_was_sent_and_what_does_not_run_is_named_on_its_element
         ("id_not_snake_case", "_begin"),
         ("notes_of_another_tool", None),
     } <= named(product, draft)
+
+
+def test_what_is_found_is_told_of_its_file_though_its_process_is_called_otherwise(sqlite_product: Product) -> None:
+    draft = a_draft(sqlite_product)
+    parts = {"draft_id": draft, "edition": 1, "file": "look.bpmn", "text": FILES["camunda_7"], "as_it_is": True}
+    sqlite_product.do(AddFile, MANAGER, **parts)
+
+    files = {one.file for one in drafting.noted(sqlite_product.session, row(sqlite_product, draft))}
+
+    assert files == {"look.bpmn"}
 
 
 def test_without_that_word_nothing_of_it_is_kept(sqlite_product: Product) -> None:

@@ -60,7 +60,7 @@ def alike(noted: Iterable[Noted]) -> list[Alike]:
 
 
 def _alike(found: list[Noted]) -> Alike:
-    elements = [one.finding.element for one in found]
+    elements = [(one.finding.element or "").rpartition("/")[2] for one in found]
     return Alike(
         words=found[0].finding.message,
         refuses=found[0].refuses,

@@ -147,6 +147,9 @@ def _user_task(node: Node) -> Iterator[Finding]:
         return
     if not node.element.form:
         yield Finding("task_without_form", "This task has no form (camunda:formKey).", node.id)
+    elif ":" in node.element.form:
+        message = f"“{node.element.form}” is a page of another engine. Import the form, and name it here."
+        yield Finding("form_of_another_engine", message, node.id)
     if not node.element.lane:
         yield Finding("task_without_lane", "This task stands in no lane, so nobody is asked to do it.", node.id)
     if not node.element.due:

@@ -109,7 +109,14 @@ def noted(bundle: Bundle, before: Bundle | None = None) -> list[Noted]:
     if before is not None:
         found += _renamed(before, bundle)
     found += _choices(bundle) if any(one.refuses for one in found) else _as_a_whole(bundle)
-    return _said_once(found)
+    homes = {diagram.process: diagram.file for diagram in read(bundle.diagrams)}
+    return _said_once([one if one.file in bundle.diagrams else _at_home(one, homes) for one in found])
+
+
+def _at_home(one: Noted, homes: Mapping[str, str]) -> Noted:
+    """The same of the file that holds the process, where another tool called the two differently."""
+    process, slash, _ = (one.finding.element or "").partition("/")
+    return replace(one, file=homes.get(process, one.file)) if slash else one
 
 
 def _said_once(found: list[Noted]) -> list[Noted]:
