@@ -72,4 +72,4 @@ def _cells(row: Stall) -> Iterator[Cell]:
     yield from (day.isoformat() if day else "" for day in (row.promised_on, row.held_until))
     yield row.held_up_by
     yield from (day.isoformat() if day else "" for day in (row.victim_told_on, row.victim_asked_on))
-    yield row.owner
+    yield row.owner or "Nobody yet"

@@ -81,6 +81,7 @@ class Stall:
     victim_told_on: date | None
     victim_asked_on: date | None
     owner: str
+    """Who has the case; empty while nobody has."""
 
     @property
     def longer_than_usual(self) -> str:
@@ -220,5 +221,5 @@ def _stall(
         held_up_by=waiting.held_up_by(row),
         victim_told_on=row.victim_told_on,
         victim_asked_on=row.victim_asked_on,
-        owner=names.get(row.facilitator_id, "Nobody yet"),
+        owner=names.get(row.facilitator_id, ""),
     )
