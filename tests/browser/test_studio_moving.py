@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import pytest
@@ -47,7 +47,7 @@ def a_worker(product: Product, migration: UUID) -> Iterator[str]:
     dispatch(TakeMigration(command_id=uuid4(), by=by, migration_id=migration))
     _, cases = job(product, migration)
     for one in cases.values():
-        left = {"command_id": uuid4(), "by": manager, "migration_id": migration, "migrated_id": one.id}
+        left: dict[str, Any] = {"command_id": uuid4(), "by": manager, "migration_id": migration, "migrated_id": one.id}
         yield dispatch(MoveCase(**left))["status"]
     dispatch(EndMigration(command_id=uuid4(), by=by, migration_id=migration))
 

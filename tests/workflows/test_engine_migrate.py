@@ -212,7 +212,7 @@ def test_a_branch_beside_the_open_task_refuses_the_move() -> None:
         move(case.step.state, case.definition, new)
 
     assert [one.code for one in refused.value.findings] == ["branches_changed"]
-    assert "branches beside each other" in refused.value.findings[0].message
+    assert "several things beside each other" in refused.value.findings[0].message
 
 
 def test_branches_put_one_after_the_other_refuse_the_move_of_a_run_that_has_both_open() -> None:

@@ -96,15 +96,17 @@ def _lost(run: Run, old: Definition, new: Definition) -> Iterator[Finding]:
             yield Finding("element_gone", f"It waits at “{name}”, which is gone.", token.element)
             continue
         if now.kind != before.kind:
-            yield Finding("element_gone", f"It waits at “{name}”, which has become something else.", token.element)
+            yield Finding("element_gone", f"It waits at “{name}”, which is another kind of step now.", token.element)
             continue
         spec = parts.get(_walk_key(token))
         here = spec.task_specs.get(token.task_spec.name) if spec is not None else None
         if here is None or not _fits(token, here):
-            message = f"It waits at “{name}”, which is joined to other elements than those this case has come by."
+            message = f"It waits at “{name}”, which one comes to by another way now than the one this case has taken."
             yield Finding("element_rejoined", message, token.element)
         elif not _same_inside(token.task_spec, here):
-            message = f"It is inside “{name}”, which goes through another list or is given other facts."
+            message = (
+                f"It is in the middle of “{name}”, which is done for another list now, or begins with other facts."
+            )
             yield Finding("inside_changed", message, token.element)
 
 
@@ -118,7 +120,7 @@ def _parted(run: Run, old: Definition, new: Definition) -> Iterator[Finding]:
         marking = _marking(walk.tasks.values(), before[process].nodes)
         known = all(name in now[process].nodes for name, _ in marking)
         if known and come_apart(before[process], now[process], marking):
-            message = "It is in the middle of branches beside each other that come together in another way."
+            message = "It is doing several things beside each other, and these come together at another point now."
             yield Finding("branches_changed", message, f"{process}/{min(marking)[0]}")
 
 
