@@ -41,7 +41,7 @@ export function markFindings(modeler, findings) {
   for (const { element, severity } of findings) {
     const id = own(element);
     if (id && elements.get(id) && elements.get(id) !== modeler.get("canvas").getRootElement()) {
-      overlays.add(id, "finding", { position: corner(elements.get(id)), scale: { min: 1 }, html: badge(severity) });
+      overlays.add(id, "finding", { position: corner(elements.get(id)), scale: { min: 0.6 }, html: badge(severity) });
     }
   }
 }
