@@ -172,9 +172,8 @@ def test_two_ways_that_are_open_at_once_are_told_with_the_answer_that_opens_both
     told = only(found(a_choice('how_it_goes_on != "stop"', 'how_it_goes_on != "letter"', None), a_form(HOW)))
 
     assert (told.code, told.severity, told.element) == ("ways_overlap", "error", "a_choice/to_way_0")
-    assert (
-        told.message == "This way out and the one to “way_1” are both open when “how_it_goes_on” is “meeting”. Only one may be."
-    )
+    both = "are both open when “how_it_goes_on” is “meeting”. Only one may be."
+    assert told.message == f"This way out and the one to “way_1” {both}"
 
 
 def test_answers_of_one_form_that_open_two_ways_are_told_only_where_the_form_lets_them_come_together() -> None:
