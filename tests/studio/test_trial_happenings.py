@@ -20,6 +20,7 @@ from rj_engine.workflows.studio.trial_happenings import NotBegun, TellInTrial, W
 from tests.places import Product
 from tests.studio.test_trials import counts
 from tests.studio.trying import Trying
+from tests.web.browsing import Browser, a_browser
 
 
 def ordinary(form: str, **changes: Any) -> dict[str, Any]:
@@ -130,3 +131,13 @@ def test_a_trial_kept_as_a_journey_is_played_by_the_demonstration_also_where_an_
 
     assert played.done[0] == "A complaint"
     assert played.done[-1] == "The harmer was moved to another prison"
+
+
+def test_nobody_lets_anything_happen_in_a_colleagues_trial(sqlite_product: Product) -> None:
+    trial = under_way(sqlite_product)
+    colleague, lead = (a_browser(sqlite_product, who) for who in ("service_manager.sample", "lead"))
+
+    for path in (f"/studio/trials/{trial.id}/withdraw", f"/studio/trials/{trial.id}/events/safeguarding"):
+        assert colleague.post(path, "/studio", party="victim:").status_code == 404
+        assert lead.post(path, "/cases", party="victim:").status_code == 403
+        assert Browser(sqlite_product).post(path, party="victim:").status_code == 401
