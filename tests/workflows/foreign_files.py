@@ -157,6 +157,15 @@ CAMUNDA_8 = whole(
     'exporter="Camunda Modeler" exporterVersion="5.30.0" modeler:executionPlatform="Camunda Cloud"'
     ' modeler:executionPlatformVersion="8.6.0"',
 )
+BORROWED = whole(
+    '<m:process id="P-1" isExecutable="true"><m:startEvent id="b-1"/><m:userTask id="b-2" name="Fill in"'
+    ' camunda:formKey="some.html"><m:extensionElements><camunda:formProperty id="amount" name="Amount"/>'
+    '</m:extensionElements></m:userTask><m:endEvent id="b-3"/>'
+    + flows("b-1", "b-2", "b-3")
+    + "</m:process>"
+    + shapes("b-1", "b-2", "b-3", holder="P-1")
+).replace("http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn")
+"""A prefix that we know, for something else."""
 UNDRAWN = whole(
     '<m:process id="Plain" isExecutable="true"><m:startEvent id="a"/><m:task id="b" name="Do it"/><m:endEvent id="c"/>'
     + flows("a", "b", "c")
@@ -166,6 +175,7 @@ UNNAMED = UNDRAWN.replace('<m:endEvent id="c"/>', '<m:manualTask name="Nameless"
 FILES = {
     "pools": POOLS,
     "styled": STYLED,
+    "borrowed": BORROWED,
     "camunda_7": CAMUNDA_7,
     "camunda_8": CAMUNDA_8,
     "undrawn": UNDRAWN,

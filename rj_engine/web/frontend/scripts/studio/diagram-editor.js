@@ -7,6 +7,7 @@ import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import play from "bpmn-js-token-simulation";
 import minimap from "diagram-js-minimap";
 import { listFindings, markFindings, markPath } from "./findings.js";
+import { withPrefixesApart } from "./prefixes.js";
 import { ours } from "./properties.js";
 import { openSheets, Sheet, source } from "./sheet.js";
 import { fit } from "./sight.js";
@@ -24,6 +25,8 @@ openSheets(async (place, facts) => {
       BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule, minimap, play, ours(facts),
     ],
   });
+  const read = modeler.importXML.bind(modeler);
+  modeler.importXML = (text) => read(withPrefixesApart(text));
   place.editor = modeler;
   const text = await source(facts);
   await shown(modeler, text, place);
@@ -55,7 +58,7 @@ async function shown(modeler, text, place) {
     if (error.message !== "no diagram to display") {
       throw error;
     }
-    await modeler.importXML(await tidied(text, place));
+    await modeler.importXML(await tidied(withPrefixesApart(text), place));
   }
 }
 
