@@ -45,6 +45,8 @@ class Finished:
     """The least level that the task asked for."""
     pathway: str = ""
     """The pathway of its run."""
+    letter_sent: Callable[[str], str] = lambda _: ""
+    """The letter to that kind of person that was sent at the task: its name and a mark of its words, or nothing."""
 
 
 Keeper = Callable[[Finished], list[Entry]]

@@ -46,7 +46,7 @@ def keep_answer(finished: Finished) -> list[Entry]:
         requests.require_not_before(finished.session, row, told["prison_decided_on"], "be decided")
         _decide(finished, row, told)
     if row is not None and told["prison_victim_told"] == "yes":
-        row.victim_told_on = clock.today()
+        requests.told_victim(row, finished, clock.today())
     return [Entry("case:prison:answered", {"kind": kind_of(finished), "answer": told["prison_outcome"]})]
 
 
@@ -131,7 +131,7 @@ def keep_choice(finished: Finished) -> list[Entry]:
     if row is not None:
         row.victim_choice = told["prison_outcome"]
         row.victim_asked_on = told["choice_asked_on"] or clock.today()
-        row.victim_told_on = row.victim_asked_on
+        requests.told_victim(row, finished, row.victim_asked_on)
     return [Entry("case:prison:victim_chose", {"choice": told["prison_outcome"]})]
 
 

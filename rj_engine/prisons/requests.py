@@ -105,6 +105,8 @@ class PrisonRequest(Row):
     review_next: Mapped[str] = mapped_column(String(20), default="")
     alternatives: Mapped[list[Any]] = mapped_column(default=list)
     victim_told_on: Mapped[date | None]
+    victim_told_by: Mapped[str] = mapped_column(String(100), default="")
+    """The letter it was told by, with a mark of its words; empty where it was said in somebody's own."""
     victim_choice: Mapped[str] = mapped_column(String(30), default="")
     victim_asked_on: Mapped[date | None]
     clearance: Mapped[str] = mapped_column(String(20), default="")
@@ -182,6 +184,7 @@ def keep_request(finished: Finished) -> list[Entry]:
         is_review=sent["request_is_review"] == "yes",
         sent_on=sent["request_sent_on"],
         victim_told_on=sent["victim_told_on"],
+        victim_told_by=finished.letter_sent("victim") if sent["victim_told_on"] else "",
         recorded_by=finished.by.id,
         recorded_at=finished.now,
         detail={
@@ -234,6 +237,8 @@ def keep_chase(finished: Finished) -> list[Entry]:
         row.chases = [*row.chases, climbed]
         row.last_rung = int(rung or row.last_rung)
         _note_chase(row, told)
+        if told["victim_updated"] == "yes":
+            told_victim(row, finished, told["chased_on"])
     return [Entry("case:prison:chased", {"rung": rung, "to": told["chase_to"], "result": told["chase_result"]})]
 
 
@@ -245,5 +250,8 @@ def _note_chase(row: PrisonRequest, told: dict[str, Any]) -> None:
         row.held_until, row.held_for = told["hold_until"], told["chase_result"]
     if told["chase_result"] == "promised":
         row.promised_on = told["hold_until"]
-    if told["victim_updated"] == "yes":
-        row.victim_told_on = told["chased_on"]
+
+def told_victim(row: PrisonRequest, finished: Finished, day: date) -> None:
+    """The victim was told where it stands: when, and by which letter where one went."""
+    row.victim_told_on = day
+    row.victim_told_by = finished.letter_sent("victim")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -9,12 +10,13 @@ from uuid import uuid4
 
 import pytest
 
-from rj_engine import clock, ledger
+from rj_engine import bpmn, clock, ledger
 from rj_engine.cases.case import NotFound
 from rj_engine.database import db
 from rj_engine.errors import Refused
 from rj_engine.prisons.requests import PrisonRequest
 from rj_engine.workflows.task import drafts
+from rj_engine.workflows.task.correspondence import RecordLetterSent
 from rj_engine.workflows.task.tasks import TaskGone
 from rj_engine.workflows.timed import timers
 from rj_engine.workflows.timed.rungs import (
@@ -173,3 +175,20 @@ def test_two_leads_recording_different_answers_at_once_leave_one_and_say_whose(p
     assert asking.request.decision in {"granted", "refused"}
     assert asking.request.answered_by == product.actor("lead").id
     assert db.session.query(PrisonRequest).count() == 1
+
+
+def test_what_the_victim_was_told_by_is_kept_with_the_day(product: Product) -> None:
+    asking, now = Asking.sent(product), MONDAY
+    while asking.open("put_choice") is None:
+        now = asking.ring()
+        with clock.at(now):
+            asking.do("chase", victim_updated="yes")
+            assert asking.request.victim_told_by == ""
+    with clock.at(now):
+        letter = {"task_id": asking.open("put_choice"), "letter": "victim_no_news.md", "number": 1}
+        product.do(RecordLetterSent, asking.who, **letter, how="handed", sent_on=clock.today())
+        asking.do("put_choice", prison_outcome="victim_waits", choice_asked_on="today")
+
+    mark = hashlib.sha256(bpmn.letters()["victim_no_news.md"]).hexdigest()[:12]
+    assert asking.request.victim_told_by == f"victim_no_news.md@{mark}"
+    assert asking.request.victim_told_on == now.astimezone(clock.LONDON).date()

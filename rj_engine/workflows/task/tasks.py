@@ -32,7 +32,7 @@ from rj_engine.workflows.post import notices
 from rj_engine.workflows.published import versions
 from rj_engine.workflows.published.versions import Published
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
-from rj_engine.workflows.task import qualified
+from rj_engine.workflows.task import qualified, written
 from rj_engine.workflows.task.qualified import Needed, Work
 
 
@@ -360,6 +360,7 @@ def _finished(
         level=needed.had,
         needed_level=needed.level,
         pathway=run.pathway,
+        letter_sent=lambda kind: written.sent_to(session, published.letters, task.id, kind),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rj_engine.cases.case import Party
 from rj_engine.database import Opened, Row, Sealed
+from rj_engine.letters import letter
 
 PASSED: Final = "pass"
 
@@ -46,6 +49,17 @@ class WrittenLetter(Row):
 def number_of(party: Party | None) -> int:
     """The number that an addressee goes by here."""
     return party.number if party else 0
+
+
+def sent_to(session: Session, letters: Mapping[str, str], task_id: UUID, kind: str) -> str:
+    """The letter to that kind of person sent last at the task, as `name@mark of its words`; empty where none was."""
+    where = WrittenLetter.task_id == task_id, WrittenLetter.sent_on.is_not(None)
+    for row in session.scalars(select(WrittenLetter).where(*where).order_by(WrittenLetter.sent_on.desc())):
+        text = letters.get(row.letter, "")
+        if text and letter.read(row.letter, text).to == kind:
+            words = row.words if row.words_sealed else text
+            return f"{row.letter}@{hashlib.sha256(words.encode()).hexdigest()[:12]}"
+    return ""
 
 
 def own(session: Session, task_id: UUID, letter: str, party: Party | None) -> WrittenLetter | None:
