@@ -88,14 +88,14 @@ def submit(draft_id: UUID) -> ResponseReturnValue:
         day = date.fromisoformat(request.form.get("stands_from", ""))
     except ValueError:
         return page(
-            draft_id, [Finding("day", gettext(gettext("Say from which day new cases use it: a real day.")))]
+            draft_id, [Finding("day", gettext("Say from which day new cases use it: a real day."))]
         ), TO_BE_MENDED
     command = SubmitDraft(command_id=command_id(), by=actor(), draft_id=draft_id, edition=_edition(), stands_from=day)
     try:
         answer = dispatch(command)
     except FileRefused as refused:
         return page(draft_id, refused.findings), TO_BE_MENDED
-    words = gettext(gettext("The draft waits for a second person. Nobody can change it meanwhile."))
+    words = gettext("The draft waits for a second person. Nobody can change it meanwhile.")
     proves = gettext("Its proof has begun: it can be approved as soon as that holds, and comes back where it does not.")
     return _done(draft_id, f"{words} {proves}" if answer["proves"] else words)
 
@@ -106,7 +106,7 @@ def take_back(draft_id: UUID) -> ResponseReturnValue:
     """Go on drawing."""
     return _did(
         TakeBackDraft(command_id=command_id(), by=actor(), draft_id=draft_id),
-        gettext(gettext("The draft is open again.")),
+        gettext("The draft is open again."),
     )
 
 

@@ -73,7 +73,7 @@ def compare(draft_id: UUID, name: str) -> ResponseReturnValue:
     """What somebody else saved beside what stands in one's own editor: nothing is saved by looking."""
     draft = drafting.find(db.session(), actor(), draft_id)
     theirs, mine = _text(draft, name), request.form.get("text", "")
-    who = staff.names(db.session(), {draft.changed_by}).get(draft.changed_by, gettext(gettext("Somebody else")))
+    who = staff.names(db.session(), {draft.changed_by}).get(draft.changed_by, gettext("Somebody else"))
     shown = difference(theirs, mine)
     return render_template("studio/compare.html", draft=draft, name=name, who=who, lines=shown, mine=mine)
 
