@@ -78,8 +78,8 @@ def worker(context: click.Context) -> None:
     """Run the scheduler and the outbox alone, until interrupted."""
     import signal
 
+    from rj_engine.workflows import scheduler
     from rj_engine.workflows.post import mail, outbox
-    from rj_engine.workflows.timed import scheduler
 
     known = context.obj.settings()
     ready, post = _app(context).app_context, outbox.Folder(Path(known.outgoing_folder))

@@ -251,6 +251,7 @@ def _note_chase(row: PrisonRequest, told: dict[str, Any]) -> None:
     if told["chase_result"] == "promised":
         row.promised_on = told["hold_until"]
 
+
 def told_victim(row: PrisonRequest, finished: Finished, day: date) -> None:
     """The victim was told where it stands: when, and by which letter where one went."""
     row.victim_told_on = day

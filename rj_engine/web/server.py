@@ -14,8 +14,8 @@ from rj_engine.database import db
 from rj_engine.reports import survival
 from rj_engine.settings import Settings
 from rj_engine.web import create_app
+from rj_engine.workflows import scheduler
 from rj_engine.workflows.post import mail, outbox
-from rj_engine.workflows.timed import scheduler
 
 
 class Server(BaseApplication):

@@ -24,15 +24,14 @@ from rj_engine.database import table
 from rj_engine.ledger import Entry
 from rj_engine.risk import gate
 from rj_engine.risk.requirements import REACH_SOMEBODY, REQUIREMENTS
-from rj_engine.workflows import keepers
+from rj_engine.workflows import keepers, qualified
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.runner import NothingWaits, OpenTask, Send, Step
 from rj_engine.workflows.post import letters, outbox
 from rj_engine.workflows.published import versions
 from rj_engine.workflows.published.versions import Published
+from rj_engine.workflows.qualified import Work
 from rj_engine.workflows.rows import INNER, Passage, Run, Task, Timer
-from rj_engine.workflows.task import qualified
-from rj_engine.workflows.task.qualified import Work
 
 WHOLE_GATE = keepers.KEEPERS
 """Whoever moves a case has every room in the house that keeps records and asks at the gate."""

@@ -13,12 +13,12 @@ from rj_engine import clock
 from rj_engine.cases.case import Case
 from rj_engine.database import db, unit_of_work
 from rj_engine.people.joining import operator
+from rj_engine.workflows.migration import dry_run, migrating
+from rj_engine.workflows.migration.dry_run import Sieve
+from rj_engine.workflows.migration.migrating import StartMigration, UndoMigration
 from rj_engine.workflows.moves import Move
 from rj_engine.workflows.published import publishing, versions
 from rj_engine.workflows.published.versions import Published
-from rj_engine.workflows.studio import dry_run, migrating
-from rj_engine.workflows.studio.dry_run import Sieve
-from rj_engine.workflows.studio.migrating import StartMigration, UndoMigration
 from tests.bench.figures import Figure
 from tests.bench.furniture import databases
 from tests.places import Product

@@ -12,9 +12,9 @@ from playwright.sync_api import Page
 
 from rj_engine import bpmn, clock
 from rj_engine.cases.lists import PARTNERS, REASONS
+from rj_engine.workflows.migration.migrating import StartMigration
 from rj_engine.workflows.post import notices
 from rj_engine.workflows.published.signed_decisions import checksum_of
-from rj_engine.workflows.studio.migrating import StartMigration
 from rj_engine.workflows.task.tasks import CompleteTask
 from rj_engine.workflows.timed import timers
 from tests.places import Product

@@ -13,9 +13,9 @@ from playwright.sync_api import expect
 
 from rj_engine.commands import dispatch
 from rj_engine.people.staff import the_clock
-from rj_engine.workflows.studio import migrating
-from rj_engine.workflows.studio.migrating import EndMigration, TakeMigration
-from rj_engine.workflows.studio.moving import MoveCase
+from rj_engine.workflows.migration import migrating
+from rj_engine.workflows.migration.migrating import EndMigration, TakeMigration
+from rj_engine.workflows.migration.moving import MoveCase
 from rj_engine.workflows.task.tasks import CompleteTask
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.visiting import Visit

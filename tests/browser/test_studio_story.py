@@ -12,9 +12,10 @@ from playwright.sync_api import Locator, Page, expect
 from rj_engine import clock
 from rj_engine.cases.case import Case
 from rj_engine.database import unit_of_work
+from rj_engine.workflows.migration import migrating
 from rj_engine.workflows.moves import Move
 from rj_engine.workflows.published import versions
-from rj_engine.workflows.studio import migrating, proving
+from rj_engine.workflows.studio import proving
 from tests.browser.visiting import Visit
 from tests.places import Product
 from tests.studio.drawing import MANAGER, SAFEGUARDING, a_draft, bypassed, kept, text_of

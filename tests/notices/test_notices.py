@@ -9,12 +9,12 @@ from sqlalchemy import update
 
 from rj_engine import clock
 from rj_engine.database import db
+from rj_engine.workflows import scheduler
 from rj_engine.workflows.beside.withdrawals import Withdraw
 from rj_engine.workflows.post import notices
 from rj_engine.workflows.post.notices import ReadNotices
 from rj_engine.workflows.rows import Task
 from rj_engine.workflows.task.tasks import AssignTask, ClaimTask, CompleteTask
-from rj_engine.workflows.timed import scheduler
 from tests.places import Product
 from tests.security.neighbourhood import Known, a_case
 from tests.web.browsing import a_browser, open_task, typical, words

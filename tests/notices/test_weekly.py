@@ -12,10 +12,10 @@ from rj_engine import clock
 from rj_engine.commands import dispatch
 from rj_engine.database import db
 from rj_engine.people.staff import Staff, the_clock
+from rj_engine.workflows import scheduler
 from rj_engine.workflows.post import weekly
 from rj_engine.workflows.post.digest import ClaimDigest
 from rj_engine.workflows.post.weekly import ChooseWeekly, NoSuchWeekday, Week, WeeklyDigest
-from rj_engine.workflows.timed import scheduler
 from tests.browsing import signed_in, token
 from tests.notices.test_digest import Box, Pigeon, post_office, smtp
 from tests.places import Product

@@ -18,10 +18,9 @@ from rj_engine.cases.case import Case
 from rj_engine.commands import dispatch
 from rj_engine.database import Base, db
 from rj_engine.people.joining import operator
-from rj_engine.workflows import rebuild
+from rj_engine.workflows import rebuild, scheduler
 from rj_engine.workflows.post import outbox
 from rj_engine.workflows.rows import Task
-from rj_engine.workflows.timed import scheduler
 from rj_engine.workflows.timed.resuming import NothingHeld, ResumeAfterRestore
 from tests.places import DATA_KEYS, Postgres, Product
 from tests.reliability.small_case import a_small_case, publish_small_pathway

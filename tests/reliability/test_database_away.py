@@ -26,9 +26,9 @@ from sqlalchemy import select, text
 from rj_engine import clock, failpoints, ledger
 from rj_engine.cases.case import Case
 from rj_engine.database import DatabaseAway, db
-from rj_engine.workflows import rebuild
+from rj_engine.workflows import rebuild, scheduler
 from rj_engine.workflows.task.tasks import CompleteTask
-from rj_engine.workflows.timed import scheduler, timers
+from rj_engine.workflows.timed import timers
 from tests.places import ApiClient, Postgres, Product
 from tests.reliability.figures import trials
 from tests.reliability.small_case import ANSWERS, a_small_case, open_tasks, publish_small_pathway

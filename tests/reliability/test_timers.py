@@ -18,10 +18,10 @@ from rj_engine.cases.case import Case
 from rj_engine.database import db
 from rj_engine.errors import RjError
 from rj_engine.ledger import LedgerEntry
-from rj_engine.workflows import rebuild
+from rj_engine.workflows import rebuild, scheduler
 from rj_engine.workflows.rows import Outbox, Timer
 from rj_engine.workflows.task.tasks import CompleteTask
-from rj_engine.workflows.timed import scheduler, timers
+from rj_engine.workflows.timed import timers
 from tests.places import Product
 from tests.reliability.crowd import together
 from tests.reliability.figures import trials

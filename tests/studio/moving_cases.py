@@ -10,14 +10,14 @@ from sqlalchemy import select
 from rj_engine import ledger
 from rj_engine.cases.case import find
 from rj_engine.workflows.engine import runner
+from rj_engine.workflows.migration import dry_run, migrating
+from rj_engine.workflows.migration.dry_run import Expected, Sieve
+from rj_engine.workflows.migration.migrating import StartMigration
+from rj_engine.workflows.migration.rows import MigratedCase, Migration
 from rj_engine.workflows.published import versions
 from rj_engine.workflows.published.versions import Published
 from rj_engine.workflows.rows import Run, Task, Timer
-from rj_engine.workflows.studio import dry_run, migrating
 from rj_engine.workflows.studio.approving import ApproveDraft
-from rj_engine.workflows.studio.dry_run import Expected, Sieve
-from rj_engine.workflows.studio.migrating import StartMigration
-from rj_engine.workflows.studio.migrations import MigratedCase, Migration
 from tests.places import Product
 from tests.studio.drawing import MANAGER, SAFEGUARDING, a_draft, kept, proved, submitted, text_of
 

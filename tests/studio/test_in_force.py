@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from rj_engine import clock
+from rj_engine.workflows.migration.in_force import NotInForce
+from rj_engine.workflows.migration.migrating import StartMigration
 from rj_engine.workflows.studio.approving import ApproveDraft, StandAgain
 from rj_engine.workflows.studio.drafting import SubmitDraft
-from rj_engine.workflows.studio.in_force import NotInForce
-from rj_engine.workflows.studio.migrating import StartMigration
 from tests.places import Product
 from tests.studio.drawing import MANAGER, SAFEGUARDING, a_draft, kept, proved, row, text_of
 from tests.studio.moving_cases import INTAKE, NEW_WORDS, WHY, asked, expected, worked

@@ -12,8 +12,8 @@ from rj_engine.cases.case import NotFound, find
 from rj_engine.commands import NotAllowed
 from rj_engine.risk.gate import ContactBlocked
 from rj_engine.workflows import rebuild
-from rj_engine.workflows.studio import migrating
-from rj_engine.workflows.studio.migrating import CancelMigration, StartMigration, UndoMigration
+from rj_engine.workflows.migration import migrating
+from rj_engine.workflows.migration.migrating import CancelMigration, StartMigration, UndoMigration
 from rj_engine.workflows.task.tasks import ClaimTask, CompleteTask, SaveDraft
 from tests.places import Product
 from tests.studio.drawing import MANAGER, SAFEGUARDING

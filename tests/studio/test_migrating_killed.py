@@ -8,8 +8,8 @@ import pytest
 
 from rj_engine import clock
 from rj_engine.workflows import rebuild
-from rj_engine.workflows.studio import migrating
-from rj_engine.workflows.studio.migrating import UndoMigration
+from rj_engine.workflows.migration import migrating
+from rj_engine.workflows.migration.migrating import UndoMigration
 from tests.places import Product
 from tests.reliability.killing import Death, Tell, do_and_die
 from tests.studio.drawing import MANAGER

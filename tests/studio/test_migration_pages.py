@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from rj_engine.workflows.studio.migrating import UndoMigration
+from rj_engine.workflows.migration.migrating import UndoMigration
 from rj_engine.workflows.task.tasks import CompleteTask
 from tests.places import Product
 from tests.studio.drawing import MANAGER, SAFEGUARDING

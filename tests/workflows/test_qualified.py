@@ -16,11 +16,11 @@ from rj_engine.forms import InvalidAnswers
 from rj_engine.people import competence
 from rj_engine.people.competence import RecordCompetence
 from rj_engine.risk.requirements import REQUIREMENTS
+from rj_engine.workflows import qualified
 from rj_engine.workflows.engine.definition import Element
 from rj_engine.workflows.published import versions
+from rj_engine.workflows.qualified import NotTrainedForThis, Work
 from rj_engine.workflows.rows import Run
-from rj_engine.workflows.task import qualified
-from rj_engine.workflows.task.qualified import NotTrainedForThis, Work
 from rj_engine.workflows.task.tasks import AssignTask, ClaimTask, CompleteTask, ReleaseTask
 from tests.answers import typical
 from tests.builders import a_case, a_run, a_sensitive_task, an_assessment, kept

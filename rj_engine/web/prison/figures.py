@@ -35,7 +35,7 @@ PERIODS: Final[Mapping[str, tuple[str, int]]] = {
 MOST_BARS: Final = 12
 MOST_LISTED: Final = 20
 """Of one heading of the week; the board has the others."""
-SEES_PLACES: Final = "see_prison_board"
+SEES_BOARD: Final = "see_prison_board"
 
 
 @screen.get("/figures")
@@ -44,7 +44,7 @@ def figures() -> ResponseReturnValue:
     """Every figure with its n, charts beside their tables; places by name only for those who see the board."""
     found, period = _figures()
     by = actor()
-    known = places.register(db.session(), by.service_id, clock.today()) if SEES_PLACES in by.verbs else {}
+    known = places.register(db.session(), by.service_id, clock.today()) if SEES_BOARD in by.verbs else {}
     rows = sorted(found.by_place.items(), key=lambda pair: (-pair[1].n, pair[0])) if known else []
     by_place = [(places.name_of(known, code), usual) for code, usual in rows]
     reviewed = reviews.by_place(db.session(), by.service_id, found.since, found.until) if known else {}

@@ -17,11 +17,9 @@ from rj_engine.people import staff
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
 from rj_engine.web.studio.screen import screen
-from rj_engine.workflows.published import versions
-from rj_engine.workflows.rows import PathwayVersion
-from rj_engine.workflows.studio import approving, dry_run, foreseen, in_force, migrating
-from rj_engine.workflows.studio.in_force import NotInForce
-from rj_engine.workflows.studio.migrating import (
+from rj_engine.workflows.migration import dry_run, foreseen, in_force, migrating
+from rj_engine.workflows.migration.in_force import NotInForce
+from rj_engine.workflows.migration.migrating import (
     CancelMigration,
     MigrationUnderWay,
     NothingChosen,
@@ -29,7 +27,10 @@ from rj_engine.workflows.studio.migrating import (
     StartMigration,
     UndoMigration,
 )
-from rj_engine.workflows.studio.migrations import UNDER_WAY, Migration
+from rj_engine.workflows.migration.rows import UNDER_WAY, Migration
+from rj_engine.workflows.published import versions
+from rj_engine.workflows.rows import PathwayVersion
+from rj_engine.workflows.studio import approving
 
 TO_BE_MENDED: Final = 422
 CHOSEN, REASON = "case", "reason"

@@ -15,8 +15,9 @@ from rj_engine.people import staff
 from rj_engine.web.page.access import actor, needs
 from rj_engine.web.page.posted import command_id
 from rj_engine.web.studio.screen import screen
+from rj_engine.workflows.migration import migrating
 from rj_engine.workflows.published import versions
-from rj_engine.workflows.studio import approving, drafting, migrating
+from rj_engine.workflows.studio import approving, drafting
 from rj_engine.workflows.studio.approving import StandAgain
 from rj_engine.workflows.studio.drafting import StartDraft
 

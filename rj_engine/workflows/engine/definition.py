@@ -33,6 +33,11 @@ class Element:
         """The element's name across files: `process/id`."""
         return f"{self.process}/{self.id}"
 
+    @property
+    def skills(self) -> tuple[str, ...]:
+        """The training modules that a task asks for by itself."""
+        return tuple(self.properties.get("skills", "").replace(",", " ").split())
+
 
 @dataclass(frozen=True)
 class Definition:

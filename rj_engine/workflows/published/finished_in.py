@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rj_engine.workflows.published import versions
+from rj_engine.workflows.published.rows import MovedRun
 from rj_engine.workflows.published.versions import Published
 from rj_engine.workflows.rows import Run, Task
-from rj_engine.workflows.studio.migrations import MovedRun
 
 
 class FinishedIn:

@@ -23,7 +23,6 @@ from rj_engine.workflows.post import letters
 from rj_engine.workflows.published import unheard, versions, ways, witnessed
 from rj_engine.workflows.published.versions import Bundle, Published, facts_read, model_of, unpack
 from rj_engine.workflows.rows import PathwayVersion
-from rj_engine.workflows.task import qualified
 
 SHIPPED: Final = (
     "intake",
@@ -117,7 +116,7 @@ def _unknown_training(element: Element) -> Iterator[Finding]:
     own, training = element.properties, bpmn.training()
     if "min_level" in own and own["min_level"] not in training["levels"].values():
         yield Finding("unknown_level", f"There is no level “{own['min_level']}”.", element=element.key)
-    for module in qualified.skills(element):
+    for module in element.skills:
         if module not in training["modules"]:
             yield Finding("unknown_module", f"There is no module “{module}”.", element=element.key)
 

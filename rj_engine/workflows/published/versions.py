@@ -25,8 +25,8 @@ from rj_engine.forms import parse as parse_form
 from rj_engine.workflows.engine import parsing
 from rj_engine.workflows.engine.definition import Definition
 from rj_engine.workflows.engine.runner import Decision, Surroundings
+from rj_engine.workflows.published.rows import AuthoredVersion, StandingVersion
 from rj_engine.workflows.rows import PathwayVersion
-from rj_engine.workflows.studio.rows import AuthoredVersion, StandingVersion
 
 ONE_VICTIM_EACH: Final = frozenset({"informal_rj", "victim_initiated_rj"})
 """Pathways of which each victim of a case has a run of their own."""

@@ -18,10 +18,11 @@ from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Staff
 from rj_engine.workflows.published import publishing, versions
+from rj_engine.workflows.published.rows import AuthoredVersion, StandingVersion
 from rj_engine.workflows.rows import PathwayVersion
 from rj_engine.workflows.studio import drafting, proving
 from rj_engine.workflows.studio.changes import Change, changes
-from rj_engine.workflows.studio.rows import AuthoredVersion, PathwayDraft, StandingVersion
+from rj_engine.workflows.studio.rows import PathwayDraft
 
 SAFEGUARDING: Final = "safeguarding_lead"
 

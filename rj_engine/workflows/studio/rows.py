@@ -1,4 +1,4 @@
-"""The tables of the studio: drafts, proofs, who wrote and approved a version, and which stands when."""
+"""The tables of the studio: drafts and their proofs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from rj_engine.database import Base, Row
+from rj_engine.database import Row
 
 
 class PathwayDraft(Row):
@@ -53,36 +53,3 @@ class PathwayProof(Row):
     """When its worker was last heard of."""
     ended_at: Mapped[datetime | None]
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
-
-
-class AuthoredVersion(Base):
-    """A version that a service wrote itself: those who wrote it, and the one who approved it."""
-
-    __tablename__ = "authored_version"
-
-    version_id: Mapped[UUID] = mapped_column(ForeignKey("pathway_version.id"), primary_key=True)
-    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
-    draft_id: Mapped[UUID] = mapped_column(ForeignKey("pathway_draft.id"))
-    proof_id: Mapped[UUID] = mapped_column(ForeignKey("pathway_proof.id"))
-    authors: Mapped[list[Any]]
-    approved_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    of_safety: Mapped[bool]
-    """Whether a gate, effect or clock of safety was changed."""
-
-
-class StandingVersion(Row):
-    """From `from_at` a service's new cases use this version, unless a line written later says otherwise."""
-
-    __tablename__ = "standing_version"
-    __table_args__ = (Index("ix_standing_version_service", "service_id", "pathway", "number", unique=True),)
-
-    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
-    pathway: Mapped[str] = mapped_column(String(60))
-    number: Mapped[int]
-    """Counts the lines of one service and pathway."""
-    version_id: Mapped[UUID] = mapped_column(ForeignKey("pathway_version.id"))
-    from_at: Mapped[datetime]
-    decided_at: Mapped[datetime]
-    decided_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    withdraws_id: Mapped[UUID | None] = mapped_column(ForeignKey("pathway_version.id"))
-    """The version that was withdrawn by this, where one was."""

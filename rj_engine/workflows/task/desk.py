@@ -19,13 +19,14 @@ from rj_engine.forms import Form
 from rj_engine.forms import parse as parse_form
 from rj_engine.people import staff
 from rj_engine.risk import gate
+from rj_engine.workflows import qualified
 from rj_engine.workflows.engine.definition import Element
 from rj_engine.workflows.published import versions
 from rj_engine.workflows.published.finished_in import FinishedIn, version_of
+from rj_engine.workflows.qualified import Work
 from rj_engine.workflows.rows import Answers, Draft, Passage, RaisedEvent, Run, Task, Timer
-from rj_engine.workflows.task import amending, qualified
+from rj_engine.workflows.task import amending
 from rj_engine.workflows.task.amending import Amendment
-from rj_engine.workflows.task.qualified import Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from rj_engine.ledger import Entry
 from rj_engine.people import substitutes
 from rj_engine.people.staff import Staff, actor_of
 from rj_engine.risk import gate
-from rj_engine.workflows.beside import followed
+from rj_engine.workflows import followed, qualified
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.runner import Step
 from rj_engine.workflows.keepers import GATE_READS
@@ -31,9 +31,9 @@ from rj_engine.workflows.moves import Move, told
 from rj_engine.workflows.post import notices
 from rj_engine.workflows.published import versions
 from rj_engine.workflows.published.versions import Published
+from rj_engine.workflows.qualified import Needed, Work
 from rj_engine.workflows.rows import Answers, Draft, Run, Task
-from rj_engine.workflows.task import qualified, written
-from rj_engine.workflows.task.qualified import Needed, Work
+from rj_engine.workflows.task import written
 
 
 class TaskGone(Refused):

@@ -16,10 +16,10 @@ from rj_engine.commands import Actor, Command, Outcome, handles
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Staff, actor_of
+from rj_engine.workflows import qualified
 from rj_engine.workflows.published import versions
+from rj_engine.workflows.qualified import Work
 from rj_engine.workflows.rows import Run, Task
-from rj_engine.workflows.task import qualified
-from rj_engine.workflows.task.qualified import Work
 
 LANE: Final = "facilitator"
 LONGEST: Final = 500

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from rj_engine import bpmn, clock
 from rj_engine.cases.case import Case
+from rj_engine.workflows import qualified
 from rj_engine.workflows.published import versions
+from rj_engine.workflows.qualified import Work
 from rj_engine.workflows.rows import Run, Task
-from rj_engine.workflows.task import qualified
-from rj_engine.workflows.task.qualified import Work
 from rj_engine.workflows.workload import inbox
 from rj_engine.workflows.workload.inbox import Asked, InboxRow
 from rj_engine.workflows.workload.own_desk import WORRY, FollowUp, not_skipped

@@ -25,9 +25,10 @@ from rj_engine.database import db, translated
 from rj_engine.errors import Broken, Refused, RjError
 from rj_engine.ledger import Entry
 from rj_engine.people.staff import Staff, actor_of, the_clock
-from rj_engine.workflows.studio import approving, in_force
-from rj_engine.workflows.studio.migrations import TO_DO, UNDER_WAY, MigratedCase, Migration
-from rj_engine.workflows.studio.moving import MoveBack, MoveCase, Stopped
+from rj_engine.workflows.migration import in_force
+from rj_engine.workflows.migration.moving import MoveBack, MoveCase, Stopped
+from rj_engine.workflows.migration.rows import TO_DO, UNDER_WAY, MigratedCase, Migration
+from rj_engine.workflows.studio import approving
 
 SILENT_FOR: Final = timedelta(minutes=1)
 """After that long without a word its worker is taken for dead, and another goes on."""

@@ -18,12 +18,12 @@ from rj_engine.errors import Refused
 from rj_engine.people import staff
 from rj_engine.prisons import reference
 from rj_engine.prisons.custody import Custody
+from rj_engine.workflows.migration import foreseen
+from rj_engine.workflows.migration.foreseen import CANNOT, PARTLY, WHOLE
 from rj_engine.workflows.published import versions
 from rj_engine.workflows.published.versions import Published
 from rj_engine.workflows.rows import PathwayVersion, Run
-from rj_engine.workflows.studio import foreseen
 from rj_engine.workflows.studio.changes import Change
-from rj_engine.workflows.studio.foreseen import CANNOT, PARTLY, WHOLE
 from rj_engine.workflows.workload.filters import NOBODY, SEES_PLACES
 
 STOPPED: Final = "It is stopped while a lead looks into something that went wrong."

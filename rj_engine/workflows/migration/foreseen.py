@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from rj_engine.workflows.engine import migrate
 from rj_engine.workflows.engine.migrate import Moved, MoveRefused
+from rj_engine.workflows.migration import apart
+from rj_engine.workflows.migration.apart import Apart
 from rj_engine.workflows.published.finished_in import FinishedIn
 from rj_engine.workflows.published.versions import Published
 from rj_engine.workflows.rows import Answers, Run, Task
-from rj_engine.workflows.studio import apart
-from rj_engine.workflows.studio.apart import Apart
 from rj_engine.workflows.studio.changes import Change
 from rj_engine.workflows.task import amending
 

@@ -130,7 +130,7 @@ def needed(session: Session, trained: Trained, work: Work, today: date) -> Neede
     """What the task asks of somebody `trained` so."""
     own = work.element.properties
     least = competence.level_of(own["min_level"]) if "min_level" in own else 0
-    modules = skills(work.element)
+    modules = work.element.skills
     if not _asks_the_decision(work):
         return Needed(least, modules, had=trained.level)
     facts = _facts(session, work)
@@ -142,11 +142,6 @@ def needed(session: Session, trained: Trained, work: Work, today: date) -> Neede
     alone = work.effect in ALONE and facts["complexity"] == STANDARD
     second = 0 if alone else _second(work, int(decided["co_facilitator"]))
     return Needed(least, modules, bool(decided["assignable"]), second, trained.level)
-
-
-def skills(element: Element) -> tuple[str, ...]:
-    """The modules that a task asks for by itself."""
-    return tuple(element.properties.get("skills", "").replace(",", " ").split())
 
 
 def require_second(session: Session, by: UUID | None, work: Work, needs: Needed, now: datetime) -> None:

@@ -1,9 +1,9 @@
-"""The tables of moving running cases to another version: the job, its cases, and each run as it was before."""
+"""The tables of moving running cases to another version: the job and its cases."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -56,22 +56,3 @@ class MigratedCase(Row):
     why: Mapped[str] = mapped_column(String(LONGEST_WHY), default="")
     """Why it could not be moved, or not be moved back."""
     at: Mapped[datetime | None]
-
-
-class MovedRun(Row):
-    """One run that was moved, with everything that the move changed as it was before."""
-
-    __tablename__ = "moved_run"
-    __table_args__ = (Index("ix_moved_run_run_id", "run_id", "moved_at"),)
-
-    migrated_id: Mapped[UUID] = mapped_column(ForeignKey("migrated_case.id"), index=True)
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("run.id"))
-    from_id: Mapped[UUID] = mapped_column(ForeignKey("pathway_version.id"))
-    moved_at: Mapped[datetime]
-    undone_at: Mapped[datetime | None]
-    run_version: Mapped[int]
-    """The run's own count of changes just after the move: another number says that it went on."""
-    before_sealed: Mapped[bytes] = mapped_column(Sealed)
-
-    before = Opened[dict[str, Any]]("before_sealed")
-    """`state` (base 64), `variables`, `stage`, and the open `tasks` and `timers` by key, each as before and after."""

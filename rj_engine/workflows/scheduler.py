@@ -13,10 +13,11 @@ from rj_engine import backups
 from rj_engine.database import db, translated
 from rj_engine.errors import RjError
 from rj_engine.workflows.beside import silence
+from rj_engine.workflows.migration import migrating
 from rj_engine.workflows.post import digest, notices, outbox, weekly
 from rj_engine.workflows.post.digest import Mail
 from rj_engine.workflows.post.outbox import Post
-from rj_engine.workflows.studio import migrating, proving, trials
+from rj_engine.workflows.studio import proving, trials
 from rj_engine.workflows.timed import timers
 
 EVERY_SECONDS: Final = 20

@@ -24,13 +24,14 @@ from rj_engine.errors import Broken, Retry
 from rj_engine.ledger import Entry
 from rj_engine.workflows.engine import runner
 from rj_engine.workflows.engine.step import Step
+from rj_engine.workflows.migration import foreseen, untouched
+from rj_engine.workflows.migration.foreseen import Foreseen
+from rj_engine.workflows.migration.rows import LONGEST_WHY, MigratedCase, Migration
 from rj_engine.workflows.moves import Move, variables_of
 from rj_engine.workflows.published import versions
+from rj_engine.workflows.published.rows import MovedRun
 from rj_engine.workflows.published.versions import Published
 from rj_engine.workflows.rows import Run, Task, Timer
-from rj_engine.workflows.studio import foreseen, untouched
-from rj_engine.workflows.studio.foreseen import Foreseen
-from rj_engine.workflows.studio.migrations import LONGEST_WHY, MigratedCase, Migration, MovedRun
 
 ANEW: Final = {"populate_existing": True}
 """Read as it stands now, whatever this worker has read before."""

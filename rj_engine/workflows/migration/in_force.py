@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from rj_engine import clock
 from rj_engine.commands import Actor
 from rj_engine.errors import Refused
+from rj_engine.workflows.published.rows import AuthoredVersion, StandingVersion
 from rj_engine.workflows.rows import PathwayVersion
-from rj_engine.workflows.studio.rows import AuthoredVersion, StandingVersion
 
 
 class NotInForce(Refused):

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from rj_engine import clock
 from rj_engine.cases.case import Case
+from rj_engine.workflows.published.rows import MovedRun
 from rj_engine.workflows.rows import Draft, Run, Task
-from rj_engine.workflows.studio.migrations import MovedRun
 
 CLOSED: Final = "The case has been closed since."
 STOPPED: Final = "The case is stopped while a lead looks into something that went wrong."
