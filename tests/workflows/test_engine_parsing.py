@@ -214,4 +214,4 @@ def test_no_file_makes_the_linter_fail(name: str, place: float, length: int, put
 def test_ids_that_are_missing_altogether_are_findings() -> None:
     source = diagram("withdrawal").replace(b' id="stages"', b"").replace(b' id="victim_stops"', b"")
 
-    assert {finding.code for finding in lint({"a.bpmn": source})} >= {"id_not_snake_case", "dangling_flow"}
+    assert {finding.code for finding in lint({"a.bpmn": source})} >= {"id_missing", "dangling_flow"}
