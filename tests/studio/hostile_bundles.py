@@ -112,6 +112,7 @@ def _of_manifests(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     yield "a later edition", zipped(listed(files, edition=2))
     yield "another pathway", zipped(listed(files, pathway="mediation"))
     yield "a pathway that is no text", zipped(listed(files, pathway=["complaint"]))
+    yield "no pathway", zipped(listed(files, pathway=None))
     yield "files that are a list", zipped(listed(files, files=[]))
     yield "a file changed afterwards", zipped({**files, BODY: files[BODY] + b" "})
     yield "a file that is not listed", zipped({**files, "letters/more.md": b"# More"})

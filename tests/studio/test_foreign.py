@@ -15,7 +15,7 @@ import pytest
 from rj_engine import clock
 from rj_engine.cases.case import NotFound
 from rj_engine.commands import NotAllowed
-from rj_engine.workflows.studio import drafting, foreign
+from rj_engine.workflows.studio import checks, drafting, foreign
 from rj_engine.workflows.studio.drafting import FileRefused, KeepFile, SubmitDraft
 from rj_engine.workflows.studio.proving import AskForProof
 from rj_engine.workflows.studio.taking import AddFile, RemoveFile
@@ -309,13 +309,22 @@ def test_a_form_of_another_tool_is_kept_and_what_cannot_be_asked_is_named(sqlite
     assert ("question_type", "odd") in named(sqlite_product, draft, "look.form")
 
 
+@pytest.mark.parametrize("as_it_is", [True, False])
 @pytest.mark.parametrize("words", ["<script>x</script>", "javascript:x()", "<img src=x onerror=alert(1)>"])
-def test_a_form_with_a_script_in_its_words_is_not_taken(sqlite_product: Product, words: str) -> None:
+def test_a_form_with_a_script_in_its_words_is_not_taken(sqlite_product: Product, words: str, *, as_it_is: bool) -> None:
     draft = a_draft(sqlite_product)
     text = a_form({"type": "html", "id": "Field_1", "key": "odd", "content": words})
 
     with pytest.raises(FileRefused) as refusal:
-        sqlite_product.do(AddFile, MANAGER, draft_id=draft, edition=1, file="look.form", text=text, as_it_is=True)
+        sqlite_product.do(AddFile, MANAGER, draft_id=draft, edition=1, file="look.form", text=text, as_it_is=as_it_is)
 
     assert [(one.code, one.element) for one in refusal.value.findings] == [("script_in_words", "odd")]
     assert row(sqlite_product, draft).edition == 1
+
+
+@pytest.mark.parametrize("words", ["<" * 400_000, "< on" + " ona" * 100_000, '\\"' * 200_000, "\ud800"])
+def test_a_form_that_would_keep_a_reader_busy_for_an_hour_is_read_at_once(words: str) -> None:
+    text = a_form({"type": "text", "id": "Field_1", "key": "odd", "text": words})
+
+    assert foreign.refused("look.form", text) == []
+    assert checks.nesting(text) == checks.nesting(text[:-6] + "\\") == 3

@@ -13,6 +13,7 @@ from rj_engine.cases import lists, partners, reasons
 from rj_engine.cases.lists import PARTNERS, REASONS
 from rj_engine.workflows.studio import list_drafts, list_exchange
 from rj_engine.workflows.studio.drafting import DraftMoved, FileRefused
+from rj_engine.workflows.studio.list_drafts import KeepRow, RemoveRow, RowMoved
 from rj_engine.workflows.studio.list_exchange import TakeList
 from tests.places import Product
 from tests.studio.drawing import MANAGER
@@ -57,6 +58,9 @@ def test_reasons_leave_and_come_back_as_they_were(sqlite_product: Product) -> No
     [
         b"",
         b"\xff\xfe",
+        json.dumps(
+            {"format": list_exchange.FORMAT, "edition": 1, "list": PARTNERS, "rows": {"p_one": {"name": "\ud800"}}}
+        ).encode(),
         b"[]",
         b"[" * 9000,
         b"{}",
@@ -98,6 +102,44 @@ def test_a_file_is_taken_on_the_page_or_nothing_of_it(sqlite_product: Product) -
     told = manager.get(f"/studio/lists/{REASONS}/file")
     assert told.content_type == "application/json"
     assert list_exchange.opened(told.data, REASONS) == reasons.of_the_product()
+
+
+def test_a_page_that_was_open_before_a_file_was_taken_does_not_save_over_its_rows(product: Product) -> None:
+    draft = a_list(product, PARTNERS)
+    key, beside = (added(product, draft, name, "housing", uses=["source"]) for name in ("Harbour", "Haven"))
+    rows = row(product, draft).content["rows"]
+
+    def typing(of: str, name: str) -> None:
+        told = {"row": {**rows[of], "name": name}, "seen": list_drafts.mark(rows[of]), "sitting": "mine"}
+        product.do(KeepRow, MANAGER, draft_id=draft, key=of, **told)
+
+    typing(key, "Mine")
+    typing(beside, "Beside")
+    edition, now = row(product, draft).edition, row(product, draft).content["rows"]
+    sent = {key: {"name": "From the file"}, beside: {"name": now[beside]["name"]}}
+    product.do(TakeList, MANAGER, draft_id=draft, edition=edition, rows=sent)
+    added(product, draft, "Later", "housing")
+
+    with pytest.raises(RowMoved) as refusal:
+        typing(key, "Mine, longer")
+    assert product.actor(MANAGER).name in refusal.value.sentence
+    typing(beside, "Beside, longer")
+    left = row(product, draft).content["rows"]
+    assert (left[key]["name"], left[beside]["name"]) == ("From the file", "Beside, longer")
+
+
+def test_a_row_taken_out_and_put_in_anew_is_not_saved_over_by_a_page_of_the_old_one(sqlite_product: Product) -> None:
+    draft = a_list(sqlite_product, REASONS)
+    key = added(sqlite_product, draft, "Words of ours", "harmer_declined")
+    was = row(sqlite_product, draft).content["rows"][key]
+    mine = {"draft_id": draft, "key": key, "seen": list_drafts.mark(was), "sitting": "mine"}
+    sqlite_product.do(KeepRow, MANAGER, **mine, row={**was, "label": "Mine"})
+    sqlite_product.do(RemoveRow, MANAGER, draft_id=draft, key=key)
+    assert added(sqlite_product, draft, "Words of ours", "died") == key
+
+    with pytest.raises(RowMoved):
+        sqlite_product.do(KeepRow, MANAGER, **mine, row={**was, "label": "Mine, longer"})
+    assert row(sqlite_product, draft).content["rows"][key]["counted_as"] == "died"
 
 
 def test_what_a_file_says_is_checked_in_the_draft_as_if_it_had_been_typed(sqlite_product: Product) -> None:

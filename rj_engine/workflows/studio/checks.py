@@ -27,7 +27,8 @@ TAKEN: Final = frozenset({"never_taken", "always_taken"})
 ALONE: Final = frozenset({"always_true", "always_false"})
 DEEPEST: Final = 40
 """Brackets of a form in one another; the shipped ones have ten at most."""
-QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+"""A text in quotes, also one that nobody closes: read once, never looked back into."""
 BRACKETS: Final = re.compile(r"[][{}]")
 
 

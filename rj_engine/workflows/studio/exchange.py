@@ -183,6 +183,8 @@ def _against(manifest: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[
     if manifest.get("format") != FORMAT or manifest.get("edition") != EDITION:
         yield Finding("not_a_bundle", "The manifest is of no bundle that this version of the product can open.")
         return
+    if not isinstance(manifest.get("pathway"), str):
+        yield Finding("not_a_bundle", "The manifest does not say which pathway this is.")
     listed = manifest.get("files")
     sums = listed if isinstance(listed, dict) else {}
     for name in sorted(texts.keys() ^ sums.keys()):
@@ -223,6 +225,10 @@ def _wrong(bundle: Bundle, pathway: str, basis: Bundle, *, as_it_is: bool) -> li
         return unreadable
     if as_it_is:
         return [*_letters(bundle, basis), *(one for file, text in files.items() for one in foreign.refused(file, text))]
+    if scripts := [
+        one for file, text in files.items() if file.endswith(checks.FORM) for one in foreign.refused(file, text)
+    ]:
+        return scripts
     return [one.finding for one in checks.noted(bundle, basis) if one.refuses]
 
 

@@ -74,6 +74,7 @@ def _document(body: bytes) -> dict[str, Any]:
     try:
         text = body.decode("utf-8-sig")
         found = json.loads(text) if checks.nesting(text) <= checks.DEEPEST else None
+        json.dumps(found, ensure_ascii=False).encode()  # refuses half a character, which nothing could keep
     except ValueError:
         found = None
     if not isinstance(found, dict):
@@ -113,6 +114,9 @@ def take(command: TakeList, session: Session, now: datetime) -> Outcome:
     taken = {key: typed_rows.typed(kind, key, {**rows.get(key, {}), **row}) for key, row in command.rows.items()}
     if len(rows.keys() | taken.keys()) > typed_rows.MOST:
         raise _refused("list_full", f"A list holds {typed_rows.MOST} rows at most.")
-    list_drafts.put(draft, {**draft.content, "rows": {**rows, **taken}}, command.by, now)
+    # A page that was open before has not seen these rows: it is told whose they are, and does not save over them.
+    fresh = list_drafts.kept_by(command.by, str(command.command_id), now)
+    kept = draft.content["kept"] | {key: fresh for key, row in taken.items() if row != rows.get(key)}
+    list_drafts.put(draft, {"rows": {**rows, **taken}, "kept": kept}, command.by, now)
     told = {"list": kind, "rows": sorted(taken)}
     return Outcome({"edition": draft.edition, "rows": len(taken)}, entries=[Entry("list:draft:file_taken", told)])

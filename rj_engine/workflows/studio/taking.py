@@ -78,7 +78,8 @@ def offer(session: Session, draft: PathwayDraft, name: str, text: str) -> Offer 
 def _not_taken(file: str, text: str, *, as_it_is: bool) -> list[Finding]:
     """Why nothing of a file is kept; what can be mended in the draft is not among it."""
     found = drafting.cannot_be_kept(file, text)
-    return found or (foreign.refused(file, text) if as_it_is else [])
+    asked = as_it_is or file.endswith(checks.FORM)
+    return found or (foreign.refused(file, text) if asked else [])
 
 
 def _limits(session: Session, draft: PathwayDraft, file: str, text: str) -> list[Finding]:
