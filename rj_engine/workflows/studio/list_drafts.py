@@ -181,10 +181,14 @@ def keep(command: KeepRow, session: Session, now: datetime) -> Outcome:
         kept = content["kept"].get(key, {})
         if mark(was) != command.seen and kept.get("sitting") != command.sitting:
             raise _moved(session, draft, kept)
-        told = {"sitting": command.sitting, "by": str(command.by.id), "at": now.isoformat()}
-        kept = {**content["kept"], key: told}
+        kept = {**content["kept"], key: kept_by(command.by, command.sitting, now)}
         put(draft, {"rows": {**content["rows"], key: row}, "kept": kept}, command.by, now)
     return Outcome({"edition": draft.edition, "changed": row != was})
+
+
+def kept_by(by: Actor, sitting: str, now: datetime) -> dict[str, str]:
+    """Who kept a row, when, and on which page; that page alone saves over it unseen."""
+    return {"sitting": sitting, "by": str(by.id), "at": now.isoformat()}
 
 
 def _moved(session: Session, draft: ListDraft, kept: Mapping[str, str]) -> RowMoved:
@@ -205,8 +209,8 @@ def remove(command: RemoveRow, session: Session, now: datetime) -> Outcome:
     if command.key in published_keys(session, draft.service_id, draft.kind):
         words = "This was published, and cases may know it. Take it out of use instead."
         raise FileRefused([Finding("row_published", words, element=command.key)])
-    rows = {key: row for key, row in content["rows"].items() if key != command.key}
-    put(draft, {**content, "rows": rows}, command.by, now)
+    left = {part: {key: one for key, one in content[part].items() if key != command.key} for part in ("rows", "kept")}
+    put(draft, left, command.by, now)
     entries = [Entry("list:draft:row_removed", {"list": draft.kind, "row": command.key})]
     return Outcome({"edition": draft.edition}, entries=entries)
 
