@@ -45,9 +45,9 @@ class Closure(Row):
 @records("closure")
 def keep_closure(finished: Finished) -> list[Entry]:
     """Note why this strand ends; an outcome counts only if what it names was done."""
-    reason = str(finished.answers.get("closure_reason") or "")
+    reason = str(finished.answers.get(reasons.ASKED_FOR) or "")
     known = reasons.known(finished.session, finished.case.service_id, finished.now)
-    chosen = reasons.chosen(known, reason, finished.pathway)
+    chosen = reasons.chosen(known, reason, finished.pathway, finished.drawn)
     if chosen.needs is not None and chosen.needs not in finished.effects_done():
         raise NotWhatHappened
     note(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,6 +21,9 @@ from rj_engine.errors import Refused
 
 ALWAYS: Final = "out_of_scope"
 """What a case is closed with when nothing that ended in it gave a reason."""
+ASKED_FOR: Final = "closure_reason"
+"""The question of a form that asks for it."""
+NOT_DRAWN: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class ReasonNotOffered(Refused):
@@ -94,9 +98,14 @@ def offered(reasons: Mapping[str, Reason], pathway: str, drawn: Collection[str])
                 yield one
 
 
-def chosen(reasons: Mapping[str, Reason], key: str, pathway: str = "") -> Reason:
-    """The reason somebody closes with; `ReasonNotOffered` where their service has none of that key, or not there."""
+def chosen(reasons: Mapping[str, Reason], key: str, pathway: str = "", drawn: Mapping[str, str] = NOT_DRAWN) -> Reason:
+    """The reason somebody closes with, on a form that draws these: key of each to its words there, none for any.
+
+    `ReasonNotOffered` where their service has none of that key, or not in that pathway, or the form does not draw it.
+    """
     found = reasons.get(key)
     if found is None or not found.offered or (pathway and pathway not in found.pathways):
+        raise ReasonNotOffered(reason=key)
+    if drawn and found.counted_as not in drawn:
         raise ReasonNotOffered(reason=key)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,8 @@ class Finished:
     """The pathway of its run."""
     letter_sent: Callable[[str], str] = lambda _: ""
     """The letter to that kind of person that was sent at the task: its name and a mark of its words, or nothing."""
+    drawn: Mapping[str, str] = field(default_factory=dict)
+    """The reasons to close that the form of the task draws, each with its words there."""
 
 
 Keeper = Callable[[Finished], list[Entry]]

@@ -142,7 +142,8 @@ class ChoiceAnswer(Answer):
 
     def _offered(self, value: str) -> bool:
         drawn = not self.question.options or any(option.value == value for option in self.question.options)
-        return drawn or (self.question.key in LISTED_BESIDES and KEY.match(value) is not None)
+        beside = self.question.chooses and self.question.key in LISTED_BESIDES
+        return drawn or (beside and KEY.match(value) is not None)
 
 
 class ChecklistAnswer(ChoiceAnswer):

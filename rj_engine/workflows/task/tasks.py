@@ -12,13 +12,13 @@ from sqlalchemy import Select, Uuid, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from rj_engine import clock, failpoints
-from rj_engine.cases import records
+from rj_engine.cases import reasons, records
 from rj_engine.cases.case import Case, CaseFrozen, NotFound, Strand, among, sees_whole_service, visible, whose
 from rj_engine.cases.records import Finished
 from rj_engine.commands import Actor, Command, NotAllowed, Outcome, handles
 from rj_engine.database import table
 from rj_engine.errors import Refused
-from rj_engine.forms import validate
+from rj_engine.forms import Form, validate
 from rj_engine.ledger import Entry
 from rj_engine.people import substitutes
 from rj_engine.people.staff import Staff, actor_of
@@ -247,7 +247,7 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     element = published.definition.elements[task.element]
     require_second_person(session, by, task, element.properties.get("two_person"))
     inner = run.inner(task.key)
-    answers = validate(published.forms[task.form], raw, run.seen_by(task.key))
+    answers = _checked(session, locked, published, raw, now)
     needed = _require_training(session, by, work_of(session, locked, answers), now)
     gate.check(session, run.strand, task.effect, now)
     failpoints.reach("gated")
@@ -275,6 +275,26 @@ def finish(session: Session, by: Actor, locked: Locked, raw: Mapping[str, Any], 
     if element.properties.get("record") in GATE_READS:
         move.ask_gate_again()
     return Outcome({"case": case.reference, "next_tasks": told(moved.opened)}, case.id, entries + moved.entries)
+
+
+def _checked(
+    session: Session, locked: Locked, published: Published, raw: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """The answers as they can be kept; a reason to close steers the case, so it is one that this very form offers."""
+    form, run = published.forms[locked.task.form], locked.run
+    answers = validate(form, raw, run.seen_by(locked.task.key))
+    drawn, reason = _drawn_reasons(form), answers.get(reasons.ASKED_FOR)
+    if drawn and reason is not None:
+        known = reasons.known(session, locked.case.service_id, now)
+        reasons.chosen(known, str(reason), run.pathway, drawn)
+    return answers
+
+
+def _drawn_reasons(form: Form) -> dict[str, str]:
+    """The reasons to close that a form draws, with their words."""
+    question = form.fields.get(reasons.ASKED_FOR)
+    drawn = question.options if question is not None and question.chooses else ()
+    return {option.value: option.label for option in drawn}
 
 
 def _on_behalf(session: Session, by: Actor, task: Task, now: datetime) -> list[Entry]:
@@ -361,6 +381,7 @@ def _finished(
         needed_level=needed.level,
         pathway=run.pathway,
         letter_sent=lambda kind: written.sent_to(session, published.letters, task.id, kind),
+        drawn=_drawn_reasons(published.forms[task.form]),
     )
 
 
