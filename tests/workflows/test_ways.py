@@ -18,7 +18,7 @@ from rj_engine.workflows.engine import lint
 from rj_engine.workflows.published import checking, publishing, versions, ways
 from rj_engine.workflows.published.publishing import SHIPPED
 from rj_engine.workflows.studio import checks
-from tests.workflows.engine_drawing import END, GATE, MESSAGE, START, a_process, a_task, arrow, path
+from tests.workflows.engine_drawing import CALL, END, GATE, MESSAGE, START, a_process, a_task, arrow, path
 
 ROOT = Path(__file__).parents[2]
 CHECKS = ("ways", "compared", "decided_on", "output_cells", "unheard")
@@ -300,3 +300,28 @@ def test_choices_are_told_while_something_else_of_the_draft_is_still_wrong() -> 
 
     assert told.keys() == {"task_without_due_date", "unlisted_value", "attribute_unused"} & told.keys()
     assert {told["task_without_due_date"], told["unlisted_value"]} == {"complaint.bpmn"}
+
+
+def test_a_choice_at_the_end_of_a_long_part_of_a_long_pathway_is_weighed() -> None:
+    steps = [f"step_{number}" for number in range(280)]
+    tasks = [a_task(one).replace("a_form", "another_form") for one in steps]
+    calling = [START, END, a_task("ask"), *tasks, CALL.format("a_part", ""), path("begin", "ask", *steps, "call")]
+    ways_out = [arrow("which", "finish", f'agrees = "{one}"', f"to_{one}") for one in ("yes", "maybe")]
+    called = [START, END, *tasks, GATE.format(""), path("begin", *steps, "which"), *ways_out]
+    sources = {
+        "a_choice.bpmn": a_process("a_choice", *calling, path("call", "finish"), lane=["ask", *steps]),
+        "a_part.bpmn": a_process("a_part", *called, lane=steps),
+    }
+
+    told = only(ways.of("a_choice", sources, a_form(YES_OR_NO), {}))
+
+    assert (told.code, told.element) == ("unlisted_value", "a_part/to_maybe")
+
+
+def test_a_pathway_that_calls_itself_with_what_it_was_handed_is_weighed() -> None:
+    taken = '<bpmn:extensionElements><camunda:in source="agrees" target="agrees"/></bpmn:extensionElements>'
+    ways_out = [arrow("which", "finish", f'agrees = "{one}"', f"to_{one}") for one in ("yes", "maybe")]
+    parts = [START, END, a_task("ask"), CALL.format("a_choice", taken), GATE.format(""), *ways_out]
+    drawn = a_process("a_choice", *parts, path("begin", "call", "ask", "which"), lane=["ask"])
+
+    assert only(found(drawn, a_form(YES_OR_NO))).element == "a_choice/to_maybe"

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from rj_engine import bpmn, dmn, feel
 from rj_engine.dmn import foreseen
@@ -26,6 +26,17 @@ At = tuple[str, str]
 """A process and an element of it."""
 OUTSIDE: Final[At] = ("", "")
 """Tells what a case brings along, what a message brings, and what a call hands in."""
+Teller = tuple[At, feel.Possible]
+"""Who tells a fact, and what it can then hold."""
+
+
+class Step(NamedTuple):
+    """An element before which it is still to be seen who told a fact."""
+
+    where: At
+    name: str
+    is_handed: bool = False
+    """Whether a call hands it in, maybe by another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ class Told:
         self._calls = list(_calls({**_shipped_diagrams(), **drawn.diagrams}))
         self._anywhere = _anywhere(tuple(drawn.forms.items()))
         self._here = {at: self._by(node) for at, node in _nodes(drawn.diagrams)}
-        self._held: dict[tuple[str, str | None], dict[str, list[tuple[At, feel.Possible]]]] = {}
+        self._held: dict[tuple[str, str | None], dict[str, list[Teller]]] = {}
         self._known: dict[tuple[At, str], Fact] = {}
         self.ever = self._ever()
         """What each fact can hold at any time, whoever tells it."""
@@ -77,7 +88,7 @@ class Told:
     def at(self, where: At, name: str) -> Fact:
         """What a fact can hold when a run comes to an element."""
         if (where, name) not in self._known:
-            found = [*self._before(where, name, set())] or [(OUTSIDE, NEVER_TOLD)]
+            found = [*self._led(Step(where, name))] or [(OUTSIDE, NEVER_TOLD)]
             fact = Fact(feel.either(one for _, one in found), frozenset(by for by, _ in found))
             self._known[where, name] = fact
         return self._known[where, name]
@@ -89,30 +100,52 @@ class Told:
                 found.setdefault(name, []).append(one)
         for at, call in self._calls:
             for name, text in call.takes.items():
-                found.setdefault(name, []).append(self._handed(text, at))
+                found.setdefault(name, []).extend(self._brought(text, at))
         return {name: feel.either(several) for name, several in found.items()}
 
-    def _before(self, where: At, name: str, seen: set[At]) -> Iterator[tuple[At, feel.Possible]]:
-        """Those who told it and lead to an element, each looked at once."""
+    def _brought(self, text: str, at: At) -> Iterator[feel.Possible]:
+        """What an input of a call can hold, from whoever told it."""
+        found = list(self._handed(text, at))
+        told = [one for one in found if not isinstance(one, Step)]
+        told += self._led(*(one for one in found if isinstance(one, Step)))
+        yield from [one for _, one in told] or [NEVER_TOLD]
+
+    def _led(self, *starts: Step) -> Iterator[Teller]:
+        """Those who told it and lead to these steps; each step is looked at once, however long the way is."""
+        seen, left = set(starts), list(starts)
+        while left:
+            for found in self._back(left.pop()):
+                if not isinstance(found, Step):
+                    yield found
+                elif found not in seen:
+                    seen.add(found)
+                    left.append(found)
+
+    def _back(self, step: Step) -> Iterator[Teller | Step]:
+        """Those who told it right before an element, and where to look on; what a call hands in is told outside."""
+        for found in self._before(step.where, step.name):
+            if not step.is_handed:
+                yield found
+            elif isinstance(found, Step):
+                yield found._replace(is_handed=True)
+            else:
+                yield OUTSIDE, found[1]
+
+    def _before(self, where: At, name: str) -> Iterator[Teller | Step]:
         process, element = where
         diagram = self.drawn.diagrams[process]
         node = diagram.nodes[element]
         if (host := diagram.nodes.get(node.attached_to or "")) is not None:
             yield from self._by_message(name)
             yield from self._inside(process, host, name)
-            yield from self._before_once((process, host.id), name, seen)
+            yield Step((process, host.id), name)
         if node.kind == "startEvent":
-            yield from self._entering(process, node.inside, name, seen)
+            yield from self._entering(process, node.inside, name)
         for flow in diagram.incoming(element):
             if flow.source in diagram.nodes:
-                yield from self._after((process, flow.source), name, seen)
+                yield from self._after((process, flow.source), name)
 
-    def _before_once(self, where: At, name: str, seen: set[At]) -> Iterator[tuple[At, feel.Possible]]:
-        if where not in seen:
-            seen.add(where)
-            yield from self._before(where, name, seen)
-
-    def _after(self, where: At, name: str, seen: set[At]) -> Iterator[tuple[At, feel.Possible]]:
+    def _after(self, where: At, name: str) -> Iterator[Teller | Step]:
         """Those who told it when an element is done."""
         process, element = where
         node = self.drawn.diagrams[process].nodes[element]
@@ -124,7 +157,7 @@ class Told:
         if any(event.kind == "message" for event in node.events):
             yield from self._by_message(name)
         yield from self._inside(process, node, name)
-        yield from self._before_once(where, name, seen)
+        yield Step(where, name)
 
     def _by(self, node: Node) -> Facts:
         """What an element itself tells."""
@@ -136,14 +169,14 @@ class Told:
             return {f"{node.result}_{entry}" if entry else node.result: one for entry, one in found.items()}
         return {}
 
-    def _inside(self, process: str, node: Node, name: str) -> Iterator[tuple[At, feel.Possible]]:
+    def _inside(self, process: str, node: Node, name: str) -> Iterator[Teller]:
         """Those inside a call or sub-process; a call's own inputs stay inside."""
         if node.called and name not in node.takes:
             yield from self._within(node.called, None).get(name, ())
         elif node.kind == "subProcess":
             yield from self._within(process, node.id).get(name, ())
 
-    def _within(self, process: str, holder: str | None) -> Mapping[str, list[tuple[At, feel.Possible]]]:
+    def _within(self, process: str, holder: str | None) -> Mapping[str, list[Teller]]:
         """Everybody who tells something in a part, by fact; what leads back into itself is counted once."""
         if (process, holder) in self._held or process not in self.drawn.diagrams:
             return self._held.get((process, holder), {})
@@ -157,46 +190,44 @@ class Told:
                     found.setdefault(name, []).extend(several if name not in node.takes else ())
         return found
 
-    def _by_message(self, name: str) -> Iterator[tuple[At, feel.Possible]]:
+    def _by_message(self, name: str) -> Iterator[Teller]:
         """What comes in with a message may be any fact that is ever asked."""
         if name in self._anywhere:
             yield OUTSIDE, self._anywhere[name].with_null()
 
-    def _entering(
-        self, process: str, holder: str | None, name: str, seen: set[At]
-    ) -> Iterator[tuple[At, feel.Possible]]:
+    def _entering(self, process: str, holder: str | None, name: str) -> Iterator[Teller | Step]:
         """What a sub-process or a call was entered with, or the case brings along."""
         if holder:
             loop = self.drawn.diagrams[process].nodes[holder].loop
             yield from [(OUTSIDE, feel.Possible())] if loop and loop.item == name else ()
-            yield from self._before_once((process, holder), name, seen)
+            yield Step((process, holder), name)
             return
         calls = [(at, call) for at, call in self._calls if call.called == process]
         for at, call in calls:
             if call.loop and call.loop.item == name:
                 yield OUTSIDE, feel.Possible()
             elif name in call.takes:
-                yield OUTSIDE, self._handed(call.takes[name], at)
+                yield from self._handed(call.takes[name], at)
             elif at[0] in self.drawn.diagrams:
-                yield from self._before_once(at, name, seen)
+                yield Step(at, name)
         if process == self.drawn.pathway or not calls:
             yield OUTSIDE, self._anywhere.get(name, NEVER_TOLD).with_null()
 
-    def _handed(self, text: str, at: At) -> feel.Possible:
-        """What an input of a call can hold."""
+    def _handed(self, text: str, at: At) -> Iterator[Teller | Step]:
+        """What an input of a call can hold, and where to look for what it reads."""
         try:
-            return self._said(read(feel_text(text)), at)
+            yield from self._said(read(feel_text(text)), at)
         except feel.ExpressionRefused:
-            return feel.Possible()
+            yield OUTSIDE, feel.Possible()
 
-    def _said(self, node: tree.Node, at: At) -> feel.Possible:
-        if isinstance(node, tree.Literal):
-            return feel.constant(node.value)
+    def _said(self, node: tree.Node, at: At) -> Iterator[Teller | Step]:
         if isinstance(node, tree.If):
-            return feel.either(self._said(one, at) for one in (node.yes, node.no))
-        if isinstance(node, tree.Name) and at[0] in self.drawn.diagrams:
-            return feel.either([one for _, one in self._before(at, node.name, {at})] or [NEVER_TOLD])
-        return feel.Possible()
+            yield from self._said(node.yes, at)
+            yield from self._said(node.no, at)
+        elif isinstance(node, tree.Name) and at[0] in self.drawn.diagrams:
+            yield Step(at, node.name, is_handed=True)
+        else:
+            yield OUTSIDE, feel.constant(node.value) if isinstance(node, tree.Literal) else feel.Possible()
 
 
 def _nodes(diagrams: Mapping[str, Diagram]) -> Iterator[tuple[At, Node]]:
