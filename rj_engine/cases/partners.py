@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rj_engine import clock
 from rj_engine.cases import lists
-from rj_engine.people.staff import Service
 
 SHARING: Final = frozenset({"referral", "multi_agency"})
 """Uses in which we tell a partner about somebody: not without an agreement in force."""
@@ -105,9 +102,3 @@ def ending(session: Session, service_id: UUID, at: datetime) -> list[Partner]:
     today = at.astimezone(clock.LONDON).date()
     found = [one for one in known(session, service_id, at) if one.active and one.ends_soon(today)]
     return sorted(found, key=lambda one: (one.ends_on or today, one.name))
-
-
-def ending_anywhere(session: Session, at: datetime) -> int:
-    """How many agreements of all services end soon or have ended."""
-    services: Sequence[UUID] = session.scalars(select(Service.id)).all()
-    return sum(len(ending(session, service_id, at)) for service_id in services)

@@ -11,7 +11,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram,
 from sqlalchemy import text
 
 from rj_engine import clock
-from rj_engine.cases import partners
 from rj_engine.database import DatabaseAway, db, translated
 from rj_engine.web.page.access import public
 
@@ -34,22 +33,15 @@ def ready() -> ResponseReturnValue:
     try:
         with translated():
             db.session.execute(text("SELECT 1"))
-            agreements = _agreements()
     except DatabaseAway:
         return {"status": "database away"}, 503, {"Retry-After": "5"}
-    return {"status": "ready", **_calendar(), **agreements}
+    return {"status": "ready", **_calendar()}
 
 
 def _calendar() -> dict[str, str]:
     """That the calendar of bank holidays ends within a year; nothing while it reaches further."""
     ends = clock.calendar_confirmed_until()
     return {"calendar": f"confirmed until {ends}"} if ends < clock.add_months(clock.today(), 12) else {}
-
-
-def _agreements() -> dict[str, str]:
-    """How many partners' agreements to share information end soon or have ended; nothing where none does."""
-    found = partners.ending_anywhere(db.session(), clock.now())
-    return {"agreements": f"{found} end within {partners.SOON} days, or have ended"} if found else {}
 
 
 @screen.get("/metrics")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import uuid
 from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import text
 
 from rj_engine import clock
 from rj_engine.cases.lists import PARTNERS, REASONS
@@ -128,8 +131,20 @@ def test_an_agreement_that_ends_is_warned_of_where_the_list_stands(sqlite_produc
     assert warned in a_browser(sqlite_product, MANAGER).get(f"/studio/lists/{PARTNERS}").text
     assert warned in a_browser(sqlite_product, "lead").get("/problems").text
     assert "Ends on" in a_browser(sqlite_product, "facilitator").get("/partners").text
-    ready = sqlite_product.app.test_client().get("/health/ready").get_json()
-    assert ready["agreements"] == "1 end within 60 days, or have ended"
+
+
+def test_the_public_probe_opens_no_list_and_stays_ready_when_one_cannot_be_opened(sqlite_product: Product) -> None:
+    draft, soon = a_list(sqlite_product, PARTNERS), clock.today() + timedelta(days=20)
+    added(sqlite_product, draft, "x", "victim_support", **{**A_PARTNER, "ends_on": soon.isoformat()})
+    published(sqlite_product, draft)
+    session, probe = sqlite_product.session, sqlite_product.app.test_client()
+
+    told = probe.get("/health/ready").get_json()
+    assert "agreement" not in json.dumps(told)
+    session.execute(text("UPDATE list_version SET content_sealed = :bad"), {"bad": b"no key opens this"})
+    session.commit()
+    answer = probe.get("/health/ready")
+    assert (answer.status_code, answer.get_json()) == (200, told)
 
 
 def test_no_list_of_another_kind_and_no_draft_of_another_service(sqlite_product: Product) -> None:
