@@ -45,6 +45,8 @@ def _component(asked: Mapping[str, Any]) -> dict[str, Any]:
         found["values"] = [{"value": one, "label": one} for one in asked["offers"]]
     if "hide" in asked:
         found["conditional"] = {"hide": f"={asked['hide']}"}
+    if "unasked" in asked:
+        found["properties"] = {"unasked": asked["unasked"]}
     return found
 
 
@@ -197,6 +199,32 @@ def test_a_question_that_may_be_left_out_leaves_no_way_when_it_is() -> None:
 
     assert found(drawn, a_form(YES_OR_NO)) == []
     assert "“agrees” is not answered" in only(found(drawn, a_form({**YES_OR_NO, "required": False}))).message
+
+
+SPOKE = {**YES_OR_NO, "key": "spoke"}
+WORRY = {**YES_OR_NO, "key": "worry", "hide": 'spoke = "no"', "unasked": "no"}
+
+
+def test_a_question_that_nobody_asks_holds_what_it_stands_for() -> None:
+    drawn = a_choice('worry = "yes"', 'worry = "no"')
+
+    assert found(drawn, a_form(SPOKE, WORRY)) == []
+    assert "“worry” is “later”" in only(found(drawn, a_form(SPOKE, {**WORRY, "unasked": "later"}))).message
+
+
+def test_a_way_for_what_an_unasked_question_stands_for_is_taken() -> None:
+    both = 'spoke = "no" and worry = "no"'
+
+    assert found(a_choice(both, None), a_form(SPOKE, WORRY)) == []
+    told = only(found(a_choice('spoke = "no" and worry = "yes"', None), a_form(SPOKE, WORRY)))
+    assert (told.code, told.element) == ("never_taken", "a_choice/to_way_0")
+
+
+def test_a_question_that_is_not_asked_hides_no_other_by_what_it_stands_for() -> None:
+    asked = {**YES_OR_NO, "key": "who_worries", "hide": 'worry = "no"'}
+    drawn = a_choice('worry = "no" and who_worries = "yes"', None)
+
+    assert found(drawn, a_form(SPOKE, WORRY, asked)) == []
 
 
 def test_a_number_is_held_against_the_least_and_most_its_question_takes() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -267,12 +267,26 @@ def _taken(model: dmn.Model) -> Facts:
 
 @lru_cache(maxsize=1024)
 def asked_in(form: Form) -> Facts:
-    """What the answers to a form can be."""
+    """What a run can take for the answers to a form."""
     return {field.key: _answered(field) for field in form.fields.values()}
 
 
 def _answered(field: Field) -> feel.Possible:
-    """What the answer to a question can be; one that may be left out or hidden is null, unless it has boxes."""
+    """What a run takes for the answer to a question: what is given, or what it stands for while it is not asked."""
+    given = _given(field)
+    if "unasked" not in field.properties or not (field.conditions or given.nullable):
+        return given
+    return feel.either([replace(given, nullable=False), feel.constant(field.properties["unasked"])])
+
+
+@lru_cache(maxsize=1024)
+def given_in(form: Form) -> Facts:
+    """What the questions of a form hold while it is filled in, for those that are hidden by others."""
+    return {field.key: _given(field) for field in form.fields.values()}
+
+
+def _given(field: Field) -> feel.Possible:
+    """What can be given to a question; one that may be left out or hidden is null, unless it has boxes."""
     nullable = not field.required or bool(field.conditions)
     options = frozenset(one.value for one in field.options) or None
     if field.type == "checkbox":

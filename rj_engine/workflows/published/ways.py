@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -10,10 +11,11 @@ from itertools import combinations
 from rj_engine import dmn, feel
 from rj_engine.errors import Finding
 from rj_engine.forms import Form
+from rj_engine.forms.form import Field
 from rj_engine.workflows.engine import lint
 from rj_engine.workflows.engine.diagram import Diagram, Flow, Node
 from rj_engine.workflows.published import compared, decided_on
-from rj_engine.workflows.published.told import NEVER_TOLD, OUTSIDE, Drawn, Fact, Told, asked_in, drawn_of
+from rj_engine.workflows.published.told import NEVER_TOLD, OUTSIDE, Drawn, Fact, Told, drawn_of, given_in
 from rj_engine.workflows.published.worded import fact_is, facts_are
 
 
@@ -105,11 +107,13 @@ def _found(told: Told, choice: Choice) -> Iterator[Finding]:
 def _weighed(choice: Choice, form: Form | None) -> _Weighed | None:
     """The gateway with all combinations; without what its form leaves out where they are too many, or None."""
     hidden = _hidden(choice, form) if form is not None else {}
-    asked = asked_in(form) if form is not None and hidden else {}
-    table = feel.truths([*choice.conditions, *hidden.values()], {**asked, **choice.possible()})
-    if table is not None and form is not None and hidden:
-        return _Weighed(choice, table, _real(form, hidden, table, table.conditions[len(choice.flows) :]))
-    table = table or feel.truths(choice.conditions, choice.possible())
+    if form is not None and hidden:
+        empty = [_stands_for(form, name) for name in hidden]
+        asked = {**given_in(form), **choice.possible()}
+        table = feel.truths([*choice.conditions, *hidden.values(), *empty], asked)
+        if table is not None:
+            return _Weighed(choice, table, _real(form, hidden, table, table.conditions[len(choice.flows) :]))
+    table = feel.truths(choice.conditions, choice.possible())
     return None if table is None else _Weighed(choice, table, table.all)
 
 
@@ -130,15 +134,37 @@ def _hidden(choice: Choice, form: Form) -> dict[str, str]:
     }
 
 
-def _real(form: Form, hidden: Iterable[str], table: feel.Truths, left_out: Iterable[feel.Truth]) -> int:
-    """The combinations that the form lets through: what is left out is not answered, what must be answered is."""
+def _stands_for(form: Form, name: str) -> str:
+    """The condition that a fact holds what it does while its question is left out."""
+    held = form.fields[name].properties.get("unasked")
+    return f"{name} = {'null' if held is None else json.dumps(held, ensure_ascii=False)}"
+
+
+def _real(form: Form, hidden: Mapping[str, str], table: feel.Truths, truths: Sequence[feel.Truth]) -> int:
+    """The combinations that the form lets through: what is left out holds what that stands for, the rest is given.
+
+    A question that is itself left out hides others as one without an answer, whatever it stands for in the run.
+    """
+    left_out, empty = truths[: len(hidden)], dict(zip(hidden, truths[len(hidden) :], strict=True))
     real = table.all
-    for name, out in zip(hidden, left_out, strict=True):
-        if name in table.names and None in table.of(name):
-            empty = table.where(name, None)
-            real &= ~(out.holds & ~out.fails & ~empty)
-            real &= ~(out.fails & ~out.holds & empty) if form.fields[name].required else table.all
+    for (name, text), out in zip(hidden.items(), left_out, strict=True):
+        nothing = empty[name].holds
+        if not nothing or not empty[name].is_sure:
+            continue
+        wrong = out.holds & ~out.fails & ~nothing
+        wrong |= 0 if _can_be_given(form.fields[name]) else out.fails & ~out.holds & nothing
+        for other in feel.compile_expression(text).names & hidden.keys():
+            wrong &= ~empty[other].holds if "unasked" in form.fields[other].properties else table.all
+        real &= ~wrong
     return real
+
+
+def _can_be_given(field: Field) -> bool:
+    """Whether an answer can be what stands for the question while it is left out."""
+    held = field.properties.get("unasked")
+    return not field.required or (
+        held is not None and (not field.options or held in {one.value for one in field.options})
+    )
 
 
 class _Weighed:
