@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, select
@@ -17,6 +17,9 @@ from rj_engine.cases.records import Finished, records
 from rj_engine.database import Row
 from rj_engine.errors import Refused
 from rj_engine.ledger import Entry
+
+WORDS: Final = 200
+"""Characters; a list allows fewer, a form as many as its author drew."""
 
 
 class NotWhatHappened(Refused):
@@ -34,7 +37,7 @@ class Closure(Row):
     about_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
     run_id: Mapped[UUID] = mapped_column(ForeignKey("run.id"))
     reason: Mapped[str] = mapped_column(String(60))
-    words: Mapped[str | None] = mapped_column(String(200))
+    words: Mapped[str | None] = mapped_column(String(WORDS))
     """As the service worded it that day."""
     category: Mapped[str | None] = mapped_column(String(60))
     """What figures count it as."""
@@ -58,17 +61,25 @@ def keep_closure(finished: Finished) -> list[Entry]:
         reason,
         finished.now,
         finished.by.id,
+        chosen,
     )
     return [Entry("case:closure:recorded", {"reason": reason})]
 
 
 def note(
-    session: Session, case_id: UUID, about_id: UUID | None, run_id: UUID, reason: str, now: datetime, by: UUID | None
+    session: Session,
+    case_id: UUID,
+    about_id: UUID | None,
+    run_id: UUID,
+    reason: str,
+    now: datetime,
+    by: UUID | None,
+    chosen: Reason | None = None,
 ) -> None:
-    """Write down why one run ended, in the words of that day."""
+    """Write down why one run ended, in the words of that day: those it was `chosen` by, or of the service's list."""
     case = session.get_one(Case, case_id)
     row = Closure(case_id=case_id, about_id=about_id, run_id=run_id, reason=reason, recorded_at=now, recorded_by=by)
-    row.words, row.category = _worded(reasons.known(session, case.service_id, now), reason)
+    row.words, row.category = _worded(chosen or reasons.known(session, case.service_id, now).get(reason))
     session.add(row)
     session.flush()
 
@@ -77,13 +88,12 @@ def close(session: Session, case: Case, now: datetime) -> str:
     """End a case for its one reason, which it keeps as it was worded on that day; the reason."""
     reason = of_case(session, case.id) or reasons.ALWAYS
     case.status, case.closed_at, case.closure_reason = "closed", now, reason
-    case.closure_words, case.closure_category = _worded(reasons.known(session, case.service_id, now), reason)
+    case.closure_words, case.closure_category = _worded(reasons.known(session, case.service_id, now).get(reason))
     return reason
 
 
-def _worded(known: Mapping[str, Reason], reason: str) -> tuple[str | None, str | None]:
-    found = known.get(reason)
-    return (found.label, found.counted_as) if found else (None, None)
+def _worded(found: Reason | None) -> tuple[str | None, str | None]:
+    return (found.label[:WORDS], found.counted_as or None) if found else (None, None)
 
 
 def of_run(session: Session, run_id: UUID) -> str | None:

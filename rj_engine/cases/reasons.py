@@ -6,7 +6,7 @@ whether a category counts as an outcome is not a service's to change.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -34,7 +34,10 @@ class ReasonNotOffered(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason; `counted_as` is the category that figures count it in, itself where it ships with the product."""
+    """One reason; `counted_as` is the category that figures count it in, itself where it ships with the product.
+
+    Empty where a form draws a reason that nobody knows: that is no outcome, and needs nothing to have been done.
+    """
 
     key: str
     label: str
@@ -51,13 +54,17 @@ class Reason:
     @property
     def outcome(self) -> bool:
         """Whether it counts as a restorative outcome."""
-        return bool(bpmn.closure_reasons()[self.counted_as]["rj_outcome"])
+        return bool(self._category.get("rj_outcome"))
 
     @property
     def needs(self) -> str | None:
         """The effect that must have been done in the case."""
-        effect: str | None = bpmn.closure_reasons()[self.counted_as].get("requires_effect")
+        effect: str | None = self._category.get("requires_effect")
         return effect
+
+    @property
+    def _category(self) -> Mapping[str, Any]:
+        return bpmn.closure_reasons().get(self.counted_as, {})
 
 
 def of_the_product() -> dict[str, dict[str, Any]]:
@@ -89,23 +96,46 @@ def known(session: Session, service_id: UUID, at: datetime) -> Mapping[str, Reas
     return read(standing.rows if standing else {})
 
 
-def offered(reasons: Mapping[str, Reason], pathway: str, drawn: Collection[str]) -> Iterator[Reason]:
-    """What a form that draws these reasons offers in a pathway: each category, then the service's own words for it."""
-    for category in drawn:
-        of_it = [one for one in reasons.values() if one.counted_as == category]
-        for one in sorted(of_it, key=lambda reason: (not reason.of_the_product, reason.label.lower())):
-            if one.offered and pathway in one.pathways:
+def offered(reasons: Mapping[str, Reason], pathway: str, drawn: Mapping[str, str]) -> Iterator[Reason]:
+    """What a form that draws these (key to its words) offers: each, then the service's own words for it.
+
+    One that nobody knows, drawn before that was looked for, stays as it is drawn: the form has to be answered.
+    """
+    shown: set[str] = set()
+    for key, words in drawn.items():
+        of_it = [one for one in reasons.values() if key in {one.key, one.counted_as} and one.key not in shown]
+        for one in sorted(of_it, key=lambda reason: (reason.key != key, reason.label.lower())):
+            if _taken(one, pathway, drawn):
+                shown.add(one.key)
                 yield one
+        if key not in reasons:
+            yield _as_drawn(key, words, pathway)
 
 
 def chosen(reasons: Mapping[str, Reason], key: str, pathway: str = "", drawn: Mapping[str, str] = NOT_DRAWN) -> Reason:
     """The reason somebody closes with, on a form that draws these: key of each to its words there, none for any.
 
-    `ReasonNotOffered` where their service has none of that key, or not in that pathway, or the form does not draw it.
+    `ReasonNotOffered` for all that `offered` leaves out; with no form, where the service does not offer it there.
     """
+    if key not in reasons and key in drawn:
+        return _as_drawn(key, drawn[key], pathway)
     found = reasons.get(key)
-    if found is None or not found.offered or (pathway and pathway not in found.pathways):
-        raise ReasonNotOffered(reason=key)
-    if drawn and found.counted_as not in drawn:
+    if found is None or not _taken(found, pathway, drawn):
         raise ReasonNotOffered(reason=key)
     return found
+
+
+def _taken(one: Reason, pathway: str, drawn: Mapping[str, str]) -> bool:
+    """Whether a form takes it: the service's list decides, except of what it cannot offer and the form draws.
+
+    No list can offer a category in a pathway that the product does not name for it, so there the drawing stands.
+    """
+    if not one.offered or (drawn and not drawn.keys() & {one.key, one.counted_as}):
+        return False
+    beyond = one.key in drawn and pathway not in bpmn.closure_reasons()[one.counted_as]["pathways"]
+    return not pathway or pathway in one.pathways or beyond
+
+
+def _as_drawn(key: str, words: str, pathway: str) -> Reason:
+    """What a form draws and no list knows: closed with in the form's words, and counted as nothing."""
+    return Reason(key, words, "", frozenset({pathway}), "")

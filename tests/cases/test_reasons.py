@@ -59,7 +59,8 @@ def test_own_reasons_are_offered_where_their_category_is_drawn_and_retired_ones_
     kept(product, draft, "died", label="Somebody taking part has died")
     published(product, draft)
     known = reasons.known(product.session, product.actor(MANAGER).service_id, clock.now())
-    drawn = [option.value for option in parse(bpmn.forms()["close_case"]).fields["closure_reason"].options]
+    options = parse(bpmn.forms()["close_case"]).fields["closure_reason"].options
+    drawn = {option.value: option.label for option in options}
 
     offered = [one.key for one in reasons.offered(known, RJ, drawn)]
 

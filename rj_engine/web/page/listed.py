@@ -43,11 +43,11 @@ def _partners(use: str) -> list[Option]:
 
 
 def _reasons(field: Field, pathway: str) -> list[Option]:
-    """In the service's words; an answer of the form that is no reason we know stays as it is drawn."""
+    """In the service's words, as completing the task takes them."""
     known = reasons.known(db.session(), actor().service_id, clock.now())
     drawn = {option.value: option for option in field.options}
-    found = [Option(one.key, one.label) for one in reasons.offered(known, pathway, drawn)]
-    return found + [option for key, option in drawn.items() if key not in known]
+    shown = reasons.offered(known, pathway, {key: option.label for key, option in drawn.items()})
+    return [Option(one.key, one.label) if one.key in known else drawn[one.key] for one in shown]
 
 
 def reason_words(key: str, at: datetime) -> str:

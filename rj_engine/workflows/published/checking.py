@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from rj_engine import bpmn, dmn
 from rj_engine.errors import Finding
+from rj_engine.forms import Form
 from rj_engine.forms import parse as parse_form
 from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.parsing import PathwayRefused
-from rj_engine.workflows.published import tables, versions, ways, witnessed
+from rj_engine.workflows.published import closing_forms, tables, versions, ways, witnessed
 
 
 def check(files: Mapping[str, bytes]) -> list[Finding]:
@@ -33,20 +34,27 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
         return findings
     sources = {**{f"{key}.bpmn": text for key, text in bpmn.pathways().items()}, **diagrams}
     findings.extend(lint.lint(diagrams if _self_contained(diagrams) else sources, clocks=bpmn.clocks()))
+    forms = {key: parse_form(text.decode()) for key, text in bpmn.forms().items()}
     for name in diagrams:
         try:
-            parsing.parse(name, sources, inputs)
+            definition = parsing.parse(name, sources, inputs)
         except PathwayRefused as refused:
             findings.extend(found for found in refused.findings if found not in findings)
-    return findings + list(_of_choices(diagrams, sources, models))
+        else:
+            pathway = definition.key if definition.key in closing_forms.pathways() else ""
+            found = closing_forms.findings(pathway, definition.elements.values(), forms)
+            findings.extend(one for one in found if one not in findings)
+    return findings + list(_of_choices(diagrams, sources, forms, models))
 
 
 def _of_choices(
-    diagrams: Mapping[str, bytes], sources: Mapping[str, bytes], models: Mapping[str, dmn.Model]
+    diagrams: Mapping[str, bytes],
+    sources: Mapping[str, bytes],
+    forms: Mapping[str, Form],
+    models: Mapping[str, dmn.Model],
 ) -> Iterator[Finding]:
     """What is wrong with the choices in the given diagrams, with the shipped forms and those that call them beside."""
     given = {diagram.process for diagram in lint.read_sources(diagrams)[0]}
-    forms = {key: parse_form(text.decode()) for key, text in bpmn.forms().items()}
     for finding in ways.of("", sources, forms, models):
         if (finding.element or "").partition("/")[0] in given:
             yield finding

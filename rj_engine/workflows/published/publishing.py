@@ -20,7 +20,7 @@ from rj_engine.risk.requirements import HARMLESS
 from rj_engine.workflows.engine import lint, parsing
 from rj_engine.workflows.engine.definition import Element, PathwayRefused
 from rj_engine.workflows.post import letters
-from rj_engine.workflows.published import unheard, versions, ways, witnessed
+from rj_engine.workflows.published import closing_forms, unheard, versions, ways, witnessed
 from rj_engine.workflows.published.versions import Bundle, Published, facts_read, model_of, unpack
 from rj_engine.workflows.rows import PathwayVersion
 
@@ -100,6 +100,7 @@ def misses(published: Published) -> list[Finding]:
     findings += witnessed.findings(published.models)
     findings += unheard.findings(definition.sources, published.forms.values())
     findings += ways.of(published.pathway, definition.sources, published.forms, published.models)
+    findings += closing_forms.findings(published.pathway, definition.elements.values(), published.forms)
     for key, element in definition.elements.items():
         effect = element.properties.get("effect")
         if effect is not None and not gate.guarded(effect) and effect not in HARMLESS:
