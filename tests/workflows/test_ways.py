@@ -35,10 +35,10 @@ WEIGH = '<bpmn:businessRuleTask id="weigh" name="Weigh" camunda:decisionRef="wei
 
 def a_form(*asked: Mapping[str, Any]) -> dict[str, Any]:
     """A form with these questions."""
-    return {"a_form": parse_form(json.dumps({"id": "a_form", "components": [_component(one) for one in asked]}))}
+    return {"a_form": parse_form(json.dumps({"id": "a_form", "components": [component(one) for one in asked]}))}
 
 
-def _component(asked: Mapping[str, Any]) -> dict[str, Any]:
+def component(asked: Mapping[str, Any]) -> dict[str, Any]:
     found = {"key": asked["key"], "type": asked["type"], "label": asked["key"], "validate": {}}
     found["validate"] = {name: asked[name] for name in ("required", "min", "max") if name in asked}
     if "offers" in asked:
@@ -279,7 +279,7 @@ def test_an_answer_that_the_table_does_not_know_is_told_at_the_decision() -> Non
 
 def test_a_value_that_the_table_does_not_list_is_told_at_the_decision() -> None:
     offered = {"key": "told_as", "type": "radio", "offers": ["harm", "two_sides", "gossip"], "required": True}
-    table = _listing(a_table_text('"light"', '"heavy"'), '"harm", "two_sides"')
+    table = listing(a_table_text('"light"', '"heavy"'), '"harm", "two_sides"')
 
     told = only(found(a_choice('weight = "light"', None), a_form(offered), {"weighed": dmn.load(table.encode())}))
 
@@ -287,7 +287,7 @@ def test_a_value_that_the_table_does_not_list_is_told_at_the_decision() -> None:
     assert "“told_as” can be “gossip”; the table knows “harm” and “two_sides”." in told.message
 
 
-def _listing(table: str, values: str) -> str:
+def listing(table: str, values: str) -> str:
     """The table asking for a fact of which the values are listed."""
     item = (
         f'<itemDefinition id="t" name="t"><typeRef>string</typeRef><allowedValues id="v"><text>{values}</text>'

@@ -19,6 +19,7 @@ from rj_engine.forms import parse as parse_form
 from rj_engine.forms.form import Field
 from rj_engine.workflows.engine import lint
 from rj_engine.workflows.engine.diagram import Diagram, Node, feel_text
+from rj_engine.workflows.published.passed import Part, Passing, parts, passes, together
 
 NEVER_TOLD: Final = feel.Possible(NULL, frozenset())
 Facts = Mapping[str, feel.Possible]
@@ -37,6 +38,8 @@ class Step(NamedTuple):
     name: str
     is_handed: bool = False
     """Whether a call hands it in, maybe by another name."""
+    past: Passing | None = None
+    """What it holds, where only what comes past the choices on the way counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,20 @@ class Told:
             self._known[where, name] = fact
         return self._known[where, name]
 
+    def past(self, where: At, name: str, *, surely: bool = False) -> feel.Possible:
+        """What a fact can hold past every choice since it was told; or only what surely comes here, whatever else is.
+
+        What is told inside a part, or before branches that meet again, is never sure: there it may be told anew.
+        """
+        known = self.at(where, name).possible
+        if known.values == frozenset():
+            return known
+        return together([one for one in parts(known) if self._comes(where, name, one, surely=surely)])
+
+    def _comes(self, where: At, name: str, part: Part, *, surely: bool) -> bool:
+        start = Step(where, name, past=Passing(part.held, surely))
+        return any(part.is_in(told) for _, told in self._led(start))
+
     def _ever(self) -> Facts:
         found = {name: [one] for name, one in self._anywhere.items()}
         for facts in self._here.values():
@@ -123,41 +140,41 @@ class Told:
 
     def _back(self, step: Step) -> Iterator[Teller | Step]:
         """Those who told it right before an element, and where to look on; what a call hands in is told outside."""
-        for found in self._before(step.where, step.name):
-            if not step.is_handed:
-                yield found
-            elif isinstance(found, Step):
-                yield found._replace(is_handed=True)
-            else:
-                yield OUTSIDE, found[1]
+        for found in self._before(step):
+            yield found if isinstance(found, Step) or not step.is_handed else (OUTSIDE, found[1])
 
-    def _before(self, where: At, name: str) -> Iterator[Teller | Step]:
-        process, element = where
+    def _before(self, step: Step) -> Iterator[Teller | Step]:
+        process, element = step.where
         diagram = self.drawn.diagrams[process]
         node = diagram.nodes[element]
         if (host := diagram.nodes.get(node.attached_to or "")) is not None:
-            yield from self._by_message(name)
-            yield from self._inside(process, host, name)
-            yield Step((process, host.id), name)
+            yield from self._by_message(step.name)
+            yield from self._inside(process, host, step.name) if not _is_sure(step) else ()
+            yield step._replace(where=(process, host.id))
         if node.kind == "startEvent":
-            yield from self._entering(process, node.inside, name)
-        for flow in diagram.incoming(element):
-            if flow.source in diagram.nodes:
-                yield from self._after((process, flow.source), name)
+            yield from self._entering(process, node.inside, step)
+        flows = [flow for flow in diagram.incoming(element) if flow.source in diagram.nodes]
+        if _is_sure(step) and node.kind == "parallelGateway" and len(flows) > 1:
+            return
+        for flow in flows:
+            if step.past is None or passes(diagram, flow, step.name, step.past):
+                yield from self._after(step._replace(where=(process, flow.source)))
 
-    def _after(self, where: At, name: str) -> Iterator[Teller | Step]:
+    def _after(self, step: Step) -> Iterator[Teller | Step]:
         """Those who told it when an element is done."""
-        process, element = where
+        process, element = step.where
         node = self.drawn.diagrams[process].nodes[element]
-        told = self._here[where].get(name)
+        told = self._here[step.where].get(step.name)
         if told is not None:
-            yield where, told
+            yield step.where, told
             if node.loop is None:
                 return
         if any(event.kind == "message" for event in node.events):
-            yield from self._by_message(name)
-        yield from self._inside(process, node, name)
-        yield Step(where, name)
+            yield from self._by_message(step.name)
+        inside = list(self._inside(process, node, step.name))
+        if not (inside and _is_sure(step)):
+            yield from inside
+            yield step
 
     def _by(self, node: Node) -> Facts:
         """What an element itself tells."""
@@ -195,21 +212,23 @@ class Told:
         if name in self._anywhere:
             yield OUTSIDE, self._anywhere[name].with_null()
 
-    def _entering(self, process: str, holder: str | None, name: str) -> Iterator[Teller | Step]:
+    def _entering(self, process: str, holder: str | None, step: Step) -> Iterator[Teller | Step]:
         """What a sub-process or a call was entered with, or the case brings along."""
+        name = step.name
         if holder:
             loop = self.drawn.diagrams[process].nodes[holder].loop
             yield from [(OUTSIDE, feel.Possible())] if loop and loop.item == name else ()
-            yield Step((process, holder), name)
+            yield step._replace(where=(process, holder))
             return
         calls = [(at, call) for at, call in self._calls if call.called == process]
         for at, call in calls:
             if call.loop and call.loop.item == name:
                 yield OUTSIDE, feel.Possible()
             elif name in call.takes:
-                yield from self._handed(call.takes[name], at)
+                handed = self._handed(call.takes[name], at)
+                yield from (one._replace(past=step.past) if isinstance(one, Step) else one for one in handed)
             elif at[0] in self.drawn.diagrams:
-                yield Step(at, name)
+                yield step._replace(where=at)
         if process == self.drawn.pathway or not calls:
             yield OUTSIDE, self._anywhere.get(name, NEVER_TOLD).with_null()
 
@@ -228,6 +247,11 @@ class Told:
             yield Step(at, node.name, is_handed=True)
         else:
             yield OUTSIDE, feel.constant(node.value) if isinstance(node, tree.Literal) else feel.Possible()
+
+
+def _is_sure(step: Step) -> bool:
+    """Whether only what surely comes counts."""
+    return step.past is not None and step.past.surely
 
 
 def _nodes(diagrams: Mapping[str, Diagram]) -> Iterator[tuple[At, Node]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
@@ -38,6 +38,15 @@ class Choice:
         """What the facts can hold; one that nobody ever tells is found elsewhere and may be anything here."""
         told = {name: fact.possible for name, fact in self.facts.items()}
         return {name: feel.Possible() if one == NEVER_TOLD else one for name, one in told.items()}
+
+    def past(self, told: Told, *, surely: bool) -> dict[str, feel.Possible]:
+        """What is left of them past the choices before this one."""
+        at = (self.process, self.node.id)
+        known = self.possible()
+        return {
+            name: told.past(at, name, surely=surely) if one == self.facts[name].possible else one
+            for name, one in known.items()
+        }
 
     def to(self, flow: Flow) -> str:
         """Where a flow leads, in the words of the drawing."""
@@ -97,23 +106,30 @@ def _found(told: Told, choice: Choice) -> Iterator[Finding]:
         for one in compared.findings(flow.condition or "", possible, told.ever, choice.at(flow))
     ]
     yield from wrong
-    weighed = None if wrong else _weighed(choice, _form(told, choice))
+    form = _form(told, choice)
+    weighed = None if wrong else _weighed(choice, form, possible)
     if weighed is not None:
         yield from weighed.never()
-        yield from weighed.together()
-        yield from weighed.none()
+        yield from _unfit(told, choice, form) if any(weighed.unfit()) else ()
 
 
-def _weighed(choice: Choice, form: Form | None) -> _Weighed | None:
+def _unfit(told: Told, choice: Choice, form: Form | None) -> Iterator[Finding]:
+    """What opens two ways or none: a warning where it may have gone another way before, or been told anew."""
+    sure, perhaps = (_weighed(choice, form, choice.past(told, surely=one)) for one in (True, False))
+    surely = dict(sure.unfit()) if sure is not None else {}
+    for where, found in perhaps.unfit() if perhaps is not None else ():
+        yield surely.get(where) or replace(found, severity="warning")
+
+
+def _weighed(choice: Choice, form: Form | None, possible: Mapping[str, feel.Possible]) -> _Weighed | None:
     """The gateway with all combinations; without what its form leaves out where they are too many, or None."""
     hidden = _hidden(choice, form) if form is not None else {}
     if form is not None and hidden:
         empty = [_stands_for(form, name) for name in hidden]
-        asked = {**given_in(form), **choice.possible()}
-        table = feel.truths([*choice.conditions, *hidden.values(), *empty], asked)
+        table = feel.truths([*choice.conditions, *hidden.values(), *empty], {**given_in(form), **possible})
         if table is not None:
             return _Weighed(choice, table, _real(form, hidden, table, table.conditions[len(choice.flows) :]))
-    table = feel.truths(choice.conditions, choice.possible())
+    table = feel.truths(choice.conditions, possible)
     return None if table is None else _Weighed(choice, table, table.all)
 
 
@@ -187,7 +203,12 @@ class _Weighed:
         names = feel.compile_expression(flow.condition or "").names
         return " ".join(fact_is(name, self.choice.facts[name].possible) for name in sorted(names))
 
-    def together(self) -> Iterator[Finding]:
+    def unfit(self) -> Iterator[tuple[tuple[str, ...], Finding]]:
+        """What only some facts meet, each with the arrows or the gateway it is about."""
+        yield from self.together()
+        yield from self.none()
+
+    def together(self) -> Iterator[tuple[tuple[str, ...], Finding]]:
         """Two ways that one run would have to take at once."""
         for (one, truth), (other, another) in combinations(self.ways, 2):
             names = (
@@ -199,9 +220,10 @@ class _Weighed:
             if both and severity and truth.is_sure and another.is_sure:
                 example = facts_are({name: value for name, value in self.table.example(both).items() if name in names})
                 words = f"This way out and the one to “{self.choice.to(other)}” are both open when {example}."
-                yield Finding("ways_overlap", f"{words} Only one may be.", self.choice.at(one), severity=severity)
+                told = Finding("ways_overlap", f"{words} Only one may be.", self.choice.at(one), severity=severity)
+                yield (one.id, other.id), told
 
-    def none(self) -> Iterator[Finding]:
+    def none(self) -> Iterator[tuple[tuple[str, ...], Finding]]:
         """Facts with which a run could not go on."""
         if self.choice.node.default:
             return
@@ -211,7 +233,8 @@ class _Weighed:
         severity = self._weight(self.choice.facts)
         if left and severity and not any(OUTSIDE in fact.by for fact in self.choice.facts.values()):
             words = f"No way leads on when {facts_are(self.table.example(left))}. Add a way for it, or a default."
-            yield Finding("no_way_on", words, f"{self.choice.process}/{self.choice.node.id}", severity=severity)
+            where = f"{self.choice.process}/{self.choice.node.id}"
+            yield (where,), Finding("no_way_on", words, where, severity=severity)
 
     def _told(self, names: Iterable[str]) -> int:
         """The combinations in which what comes from elsewhere has been told."""
