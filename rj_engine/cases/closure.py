@@ -85,10 +85,17 @@ def note(
 
 
 def close(session: Session, case: Case, now: datetime) -> str:
-    """End a case for its one reason, which it keeps as it was worded on that day; the reason."""
-    reason = of_case(session, case.id) or reasons.ALWAYS
+    """End a case for its one reason, in the words that it was noted with; the reason.
+
+    What was noted before its words were kept, and a case without any reason, are worded as the list stands now.
+    """
+    noted = of_case(session, case.id)
+    reason = noted.reason if noted else reasons.ALWAYS
     case.status, case.closed_at, case.closure_reason = "closed", now, reason
-    case.closure_words, case.closure_category = _worded(reasons.known(session, case.service_id, now).get(reason))
+    if noted is not None and noted.words is not None:
+        case.closure_words, case.closure_category = noted.words, noted.category
+    else:
+        case.closure_words, case.closure_category = _worded(reasons.known(session, case.service_id, now).get(reason))
     return reason
 
 
@@ -101,10 +108,9 @@ def of_run(session: Session, run_id: UUID) -> str | None:
     return session.scalars(select(Closure.reason).where(Closure.run_id == run_id)).first()
 
 
-def of_case(session: Session, case_id: UUID) -> str | None:
-    """The case's one reason: the first of its strands that ended with an outcome, else the last one noted."""
-    wanted = select(Closure.reason, Closure.category).where(Closure.case_id == case_id).order_by(Closure.recorded_at)
-    noted = [(reason, category or reason) for reason, category in session.execute(wanted)]
+def of_case(session: Session, case_id: UUID) -> Closure | None:
+    """Why the case ended: as the first of its strands that ended with an outcome, else as the last one noted."""
+    noted = list(session.scalars(select(Closure).where(Closure.case_id == case_id).order_by(Closure.recorded_at)))
     of_product = bpmn.closure_reasons()
-    with_outcome = [reason for reason, category in noted if of_product.get(category, {}).get("rj_outcome")]
-    return next(iter([*with_outcome, *(reason for reason, _ in reversed(noted))]), None)
+    with_outcome = [one for one in noted if of_product.get(one.category or one.reason, {}).get("rj_outcome")]
+    return next(iter([*with_outcome, *reversed(noted)]), None)

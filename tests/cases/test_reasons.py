@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from rj_engine import bpmn, clock
 from rj_engine.cases import closure, reasons
 from rj_engine.cases.case import Case
-from rj_engine.cases.closure import NotWhatHappened
+from rj_engine.cases.closure import Closure, NotWhatHappened
 from rj_engine.cases.lists import REASONS
 from rj_engine.cases.reasons import ReasonNotOffered
 from rj_engine.database import db
 from rj_engine.forms import InvalidAnswers, parse, validate
+from rj_engine.workflows.studio.list_approving import StandOnList
 from tests.cases.test_records import NOW, Room
 from tests.places import Product
 from tests.studio.drawing import MANAGER
@@ -92,6 +94,30 @@ def test_a_closed_case_keeps_the_words_and_the_category_of_its_day(room: Room) -
         room.keep({"record": "closure"}, closure_reason=own)
 
 
+def test_a_case_ends_in_the_words_a_strand_was_closed_with_though_the_list_was_put_back_since(room: Room) -> None:
+    draft = a_list(room.product, REASONS)
+    own = added(room.product, draft, "Said no after reading the letter", DECLINED)
+    published(room.product, draft)
+    room.keep({"record": "closure"}, closure_reason=own)
+    room.product.do(StandOnList, MANAGER, what=REASONS, number=0)
+
+    assert closed(room) == own
+
+    room.product.session.expire_all()
+    told = (room.case.closure_words, room.case.closure_category)
+    assert told == ("Said no after reading the letter", DECLINED)
+
+
+def test_what_was_noted_before_its_words_were_kept_ends_in_the_words_of_the_list(room: Room) -> None:
+    room.keep({"record": "closure"}, closure_reason=DECLINED)
+    room.product.session.scalars(select(Closure)).one().words = None
+    room.product.session.commit()
+
+    assert closed(room) == DECLINED
+    room.product.session.expire_all()
+    assert (room.case.closure_words, room.case.closure_category) == ("The harmer said no", DECLINED)
+
+
 def test_an_outcome_by_another_name_still_needs_what_its_category_needs(room: Room) -> None:
     draft = a_list(room.product, REASONS)
     own = added(room.product, draft, "A letter was read aloud", "completed_letter")
@@ -102,7 +128,9 @@ def test_an_outcome_by_another_name_still_needs_what_its_category_needs(room: Ro
     room.keep({"record": "closure"}, closure_reason=own, effects={"deliver_letter"})
     room.keep({"record": "closure"}, closure_reason="victim_withdrew")
 
-    assert closure.of_case(room.product.session, room.identity) == own
+    noted = closure.of_case(room.product.session, room.identity)
+    assert noted is not None
+    assert (noted.reason, noted.category) == (own, "completed_letter")
 
 
 def test_a_case_without_any_reason_ends_with_the_one_that_always_stays(room: Room) -> None:
