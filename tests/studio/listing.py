@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -56,8 +57,8 @@ def added(product: Product, draft: UUID, name: str, of: str, /, **changed: Any) 
     return key
 
 
-def published(product: Product, draft: UUID, who: str = SAFEGUARDING) -> int:
-    """Sent off and approved by a second person; the number of the version."""
-    edition = row(product, draft).edition
-    product.do(SubmitList, MANAGER, draft_id=draft, edition=edition, stands_from=clock.today())
+def published(product: Product, draft: UUID, who: str = SAFEGUARDING, /, in_days: int = 0) -> int:
+    """Sent off and approved by a second person, for a day from today; the number of the version."""
+    edition, day = row(product, draft).edition, clock.today() + timedelta(days=in_days)
+    product.do(SubmitList, MANAGER, draft_id=draft, edition=edition, stands_from=day)
     return int(product.do(ApproveList, who, draft_id=draft, edition=edition)["number"])

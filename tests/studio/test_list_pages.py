@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from rj_engine import clock
 from rj_engine.cases.lists import PARTNERS, REASONS
+from rj_engine.workflows.studio.list_approving import StandOnList
 from tests.places import Product
 from tests.studio.drawing import MANAGER, SAFEGUARDING
 from tests.studio.listing import A_PARTNER, a_list, added, kept, published, row
@@ -168,6 +169,37 @@ def test_a_draft_is_compared_with_any_version(sqlite_product: Product) -> None:
     assert "“Twice” becomes “Three times”" in manager.get(page).text
     assert "“Once” becomes “Three times”" in manager.get(f"{page}?against=1").text
     assert "“Twice” becomes “Three times”" in manager.get(f"{page}?against=99").text
+
+
+def test_a_draft_says_which_version_to_come_it_puts_aside(sqlite_product: Product) -> None:
+    draft = a_list(sqlite_product, PARTNERS)
+    added(sqlite_product, draft, "Haven", "housing", uses=["source"])
+    published(sqlite_product, draft, in_days=10)
+    draft = a_list(sqlite_product, PARTNERS)
+    added(sqlite_product, draft, "Harbour", "housing", uses=["source"])
+    manager, page = a_browser(sqlite_product, MANAGER), f"/studio/lists/drafts/{draft}"
+
+    assert "It is put aside if this draft is used from that day or an earlier one." in manager.get(page).text
+    told = manager.get(f"{page}?against=1").text
+    assert ("“Harbour” is new" in told, "“Haven” is new" in told) == (True, False)
+    for in_days, said in ((9, "is put aside when this draft is published"), (11, "before this draft is used")):
+        day, edition = clock.today() + timedelta(days=in_days), str(row(sqlite_product, draft).edition)
+        sent = manager.post(f"{page}/submit", page, edition=edition, stands_from=day.isoformat())
+        assert sent.status_code == 302
+        assert said in manager.get(page).text
+        assert manager.post(f"{page}/take-back", page).status_code == 302
+
+
+def test_a_row_that_a_draft_only_brings_along_is_told_as_no_change(sqlite_product: Product) -> None:
+    draft = a_list(sqlite_product, PARTNERS)
+    added(sqlite_product, draft, "Haven", "housing", uses=["source"])
+    published(sqlite_product, draft)
+    sqlite_product.do(StandOnList, MANAGER, what=PARTNERS, number=0)
+    manager, page = a_browser(sqlite_product, MANAGER), f"/studio/lists/drafts/{a_list(sqlite_product, PARTNERS)}"
+
+    told = manager.get(page).text
+
+    assert ("Not in use" in told, "“Haven” is new" in told) == (True, False)
 
 
 def test_a_list_in_use_that_a_newer_pathway_no_longer_suits_says_so(sqlite_product: Product) -> None:

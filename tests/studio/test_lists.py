@@ -110,6 +110,63 @@ def test_an_earlier_list_stands_again_in_one_step(product: Product) -> None:
             product.do(StandOnList, MANAGER, what=REASONS, number=number)
 
 
+def test_a_draft_begins_from_the_version_to_come_and_loses_nothing_that_it_publishes(product: Product) -> None:
+    draft = a_list(product, PARTNERS)
+    first = added(product, draft, "Harbour", "housing", uses=["source"])
+    published(product, draft)
+    draft = a_list(product, PARTNERS)
+    coming = added(product, draft, "Haven", "housing", uses=["source"])
+    published(product, draft, in_days=10)
+
+    draft = a_list(product, PARTNERS)
+
+    assert set(row(product, draft).content["rows"]) == {first, coming}
+    assert list_drafts.stands(product.session, service(product), PARTNERS, clock.now()).keys() == {first}
+    with pytest.raises(FileRefused) as refusal:
+        published(product, draft)
+    assert [one.code for one in refusal.value.findings] == ["nothing_changed"]
+    begun_before, session = row(product, draft), product.session
+    begun_before.content = {"rows": {first: begun_before.content["rows"][first]}, "kept": {}}
+    found = list_drafts.noted(session, begun_before, clock.now())
+    assert [(one.code, one.element) for one in found] == [("partner_gone", coming)]
+
+
+def test_what_was_published_comes_back_out_of_use_after_a_step_back(product: Product) -> None:
+    draft = a_list(product, PARTNERS)
+    key = added(product, draft, "Harbour", "housing", uses=["source"])
+    published(product, draft)
+    product.do(StandOnList, MANAGER, what=PARTNERS, number=0)
+
+    draft = a_list(product, PARTNERS)
+
+    assert [(one, told["active"]) for one, told in row(product, draft).content["rows"].items()] == [(key, False)]
+    assert codes(product, draft) == set()
+    kept(product, draft, key, active=True)
+    published(product, draft)
+    assert [one.key for one in partners.offered(product.session, service(product), "", clock.now())] == [key]
+
+
+def test_only_what_no_later_decision_has_put_aside_is_to_come(product: Product) -> None:
+    for words, in_days in (("One", 20), ("Two", 5), ("Three", 10)):
+        draft = a_list(product, REASONS)
+        kept(product, draft, DECLINED, label=words)
+        published(product, draft, in_days=in_days)
+
+    def to_come() -> list[int]:
+        found = list_drafts.to_come(product.session, service(product), REASONS, clock.now())
+        return [one.number for one in found]
+
+    assert to_come() == [2, 3]
+    draft = a_list(product, REASONS)
+    kept(product, draft, DECLINED, label="Four")
+    edition, day = row(product, draft).edition, clock.today() + timedelta(days=10)
+    product.do(SubmitList, MANAGER, draft_id=draft, edition=edition, stands_from=day)
+    aside = list_drafts.puts_aside(product.session, row(product, draft), clock.now())
+    assert [one.number for one in aside] == [3]
+    product.do(StandOnList, MANAGER, what=REASONS, number=0)
+    assert to_come() == []
+
+
 def test_a_reason_of_ones_own_counts_as_one_of_the_products(product: Product) -> None:
     draft = a_list(product, REASONS)
     key = added(product, draft, "Said no after reading the letter", DECLINED)

@@ -87,7 +87,8 @@ def draft_page(draft_id: UUID, wrong: Sequence[Finding] = ()) -> str:
     """The draft, with why something could not be done."""
     session, now = db.session(), clock.now()
     draft = list_drafts.find(session, actor(), draft_id)
-    rows, before = draft.content["rows"], list_drafts.stands(session, draft.service_id, draft.kind, now)
+    rows, quiet = draft.content["rows"], list_drafts.brought_along(session, draft)
+    before = {**quiet, **list_drafts.stands(session, draft.service_id, draft.kind, now)}
     versions = lists.every(session, draft.service_id, draft.kind)
     against = next((one for one in versions if one.number == request.args.get("against", type=int)), None)
     known = {
@@ -96,8 +97,11 @@ def draft_page(draft_id: UUID, wrong: Sequence[Finding] = ()) -> str:
         "before": before,
         "noted": list_drafts.noted(session, draft, now),
         "versions": versions,
+        "coming": list_drafts.to_come(session, draft.service_id, draft.kind, now),
+        "aside": list_drafts.puts_aside(session, draft, now),
+        "numbers": {one.id: one.number for one in versions},
         "against": against,
-        "changes": list_changes.changes(draft.kind, against.rows if against else before, rows),
+        "changes": list_changes.changes(draft.kind, {**quiet, **against.rows} if against else before, rows),
         "touched": list_changes.touched(session, draft.service_id, draft.kind, before, rows),
         "names": staff.names(session, {draft.changed_by}),
         "today": clock.today(),

@@ -1,4 +1,4 @@
-"""Drafts of a service's lists: begun from the list that stands, kept row by row as it is typed, sent or dropped."""
+"""Drafts of a service's lists: begun from the list decided last, kept row by row as it is typed, sent or dropped."""
 
 from __future__ import annotations
 
@@ -107,23 +107,66 @@ def find(session: Session, by: Actor, draft_id: UUID, *, hold: bool = False) -> 
 
 def stands(session: Session, service_id: UUID, kind: str, now: datetime) -> dict[str, dict[str, Any]]:
     """The rows in force; of reasons also those of the product that the list does not name."""
-    version = lists.standing(session, service_id, kind, now)
+    return _rows(kind, lists.standing(session, service_id, kind, now))
+
+
+def _rows(kind: str, version: lists.ListVersion | None) -> dict[str, dict[str, Any]]:
     of_product = reasons.of_the_product() if kind == lists.REASONS else {}
     return {**of_product, **(version.rows if version else {})}
 
 
+def begun_from(session: Session, service_id: UUID, kind: str) -> dict[str, dict[str, Any]]:
+    """What a draft begins with: the list decided last, in force or to come, and out of use all else ever published."""
+    line = lists.last_line(session, service_id, kind)
+    decided = _rows(kind, session.get(lists.ListVersion, line.version_id) if line and line.version_id else None)
+    ever = _published(session, service_id, kind)
+    return {**{key: {**row, typed_rows.TICK[kind]: False} for key, row in ever.items()}, **decided}
+
+
+def to_come(session: Session, service_id: UUID, kind: str, now: datetime) -> list[lists.StandingList]:
+    """What is decided and not in force yet, the next first; not what a later decision has put aside."""
+    where = lists.StandingList.service_id == service_id, lists.StandingList.kind == kind
+    found: list[lists.StandingList] = []
+    for line in session.scalars(select(lists.StandingList).where(*where).order_by(lists.StandingList.number.desc())):
+        if line.from_at <= now:
+            break
+        if not found or line.from_at < found[-1].from_at:
+            found.append(line)
+    return found[::-1]
+
+
+def puts_aside(session: Session, draft: ListDraft, now: datetime) -> list[lists.StandingList]:
+    """What is to come and will not, once this draft is published from its day; from today while it has none."""
+    day = draft.stands_from if draft.status == "submitted" else None
+    from_at = max(now, clock.start_of(day)) if day else now
+    return [one for one in to_come(session, draft.service_id, draft.kind, now) if one.from_at >= from_at]
+
+
+def brought_along(session: Session, draft: ListDraft) -> dict[str, dict[str, Any]]:
+    """Rows out of use that the draft holds as it began with them: they change nothing in a list without them."""
+    begun, tick = begun_from(session, draft.service_id, draft.kind), typed_rows.TICK[draft.kind]
+    return {key: row for key, row in draft.content["rows"].items() if not row[tick] and begun.get(key) == row}
+
+
+def _published(session: Session, service_id: UUID, kind: str) -> dict[str, dict[str, Any]]:
+    """Every row that any version of the list has held, as it was published last."""
+    held = _rows(kind, None)
+    for version in reversed(lists.every(session, service_id, kind)):
+        held |= version.rows
+    return held
+
+
 def published_keys(session: Session, service_id: UUID, kind: str) -> frozenset[str]:
     """Every key that any version of the list has held: cases may know it."""
-    held = {key for version in lists.every(session, service_id, kind) for key in version.rows}
-    return frozenset(held | (reasons.of_the_product().keys() if kind == lists.REASONS else set()))
+    return frozenset(_published(session, service_id, kind))
 
 
 def noted(session: Session, draft: ListDraft, now: datetime) -> list[Finding]:
     """Everything wrong with a draft, each with the key of its row."""
-    rows, before = draft.content["rows"], stands(session, draft.service_id, draft.kind, now)
+    rows, ever = draft.content["rows"], _published(session, draft.service_id, draft.kind)
     if draft.kind == lists.PARTNERS:
-        return partner_checks.noted(rows, before, now)
-    return reason_checks.noted(rows, before, reason_checks.needed(session, draft.service_id, now))
+        return partner_checks.noted(rows, ever, now)
+    return reason_checks.noted(rows, ever, reason_checks.needed(session, draft.service_id, now))
 
 
 def mark(row: Mapping[str, Any] | None) -> str:
@@ -143,7 +186,7 @@ def start(command: StartList, session: Session, now: datetime) -> Outcome:
     draft = ListDraft(
         service_id=by.service_id,
         kind=command.what,
-        content={"rows": stands(session, by.service_id, command.what, now), "kept": {}},
+        content={"rows": begun_from(session, by.service_id, command.what), "kept": {}},
         started_at=now,
         changed_at=now,
         changed_by=by.id,
@@ -220,8 +263,8 @@ def submit(command: SubmitList, session: Session, now: datetime) -> Outcome:
     """Close it for changes until somebody has looked at it; something must be changed and nothing wrong left."""
     draft = still(session, command.by, command.draft_id, command.edition)
     found = [one for one in noted(session, draft, now) if one.severity == "error"]
-    if not found and draft.content["rows"] == stands(session, draft.service_id, draft.kind, now):
-        found = [Finding("nothing_changed", "Nothing is changed against the list that stands.")]
+    if not found and draft.content["rows"] == begun_from(session, draft.service_id, draft.kind):
+        found = [Finding("nothing_changed", "Nothing is changed against the list that was decided last.")]
     if not found and command.stands_from < now.astimezone(clock.LONDON).date():
         found = [Finding("day_past", "The list cannot be used from a day that is past.", element="stands_from")]
     if found:

@@ -22,7 +22,7 @@ DAYS: Final[Mapping[str, str]] = {
 
 
 def noted(rows: lists.Rows, before: lists.Rows, now: datetime) -> list[Finding]:
-    """Everything wrong with the list, row by row; `before` is what stands."""
+    """Everything wrong with the list, row by row; `before` is what was ever published."""
     today = now.astimezone(clock.LONDON).date()
     said = Counter(row["name"].lower() for row in rows.values() if row["active"])
     found = [one for key, row in rows.items() for one in _row(key, row, today)]

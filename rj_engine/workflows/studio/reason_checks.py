@@ -102,7 +102,7 @@ def _named_all(keys: list[str]) -> str:
 
 
 def noted(rows: lists.Rows, before: lists.Rows, need: Needed) -> list[Finding]:
-    """Everything wrong with the list, row by row; `before` is what stands."""
+    """Everything wrong with the list, row by row; `before` is what was ever published."""
     of_product = reasons.of_the_product()
     found = [one for key, row in rows.items() for one in _row(key, row, of_product, need)]
     lost = sorted((before.keys() | of_product.keys()) - rows.keys())
