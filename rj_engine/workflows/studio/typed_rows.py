@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import chain, count
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,6 +34,8 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {lists.REASONS: ("pathways",), lists.PARTNERS: ("area", "uses")}
 TICK: Final[Mapping[str, str]] = {lists.REASONS: "offered", lists.PARTNERS: "active"}
 """Whether the row is in use: nothing that was published is ever taken out."""
+SHORT: Final = 40
+"""Characters of a new reason's key before its number: together they fit into the 60 that a form takes."""
 SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -60,14 +63,19 @@ def _reason(rows: lists.Rows, label: str, category: str) -> tuple[str, dict[str,
     known = reasons.of_the_product().get(category)
     if known is None:
         wrong.append(Finding("reason_category", "Say what figures count the new reason as.", element="of"))
-    key = SLUG.sub("_", label.lower()).strip("_")[:40].strip("_")
+    key = SLUG.sub("_", label.lower()).strip("_")[:SHORT].strip("_")
     if not re.match(r"[a-z]", key):
         wrong.append(Finding("reason_words", "Give the new reason its words.", element="name"))
     if wrong or known is None:
         raise FileRefused(wrong)
-    while key in rows:
-        key += "_own"
+    key = _free(key, {*rows, *reasons.of_the_product()})
     return key, typed(lists.REASONS, key, {**known, "label": label})
+
+
+def _free(key: str, taken: Collection[str]) -> str:
+    """The key, or with the first number from 2 on that makes it one of its own."""
+    numbered = (f"{key}_{number}" for number in count(2))
+    return next(one for one in chain([key], numbered) if one not in taken)
 
 
 def _partner(name: str, kind: str, row_id: UUID) -> tuple[str, dict[str, Any]]:
