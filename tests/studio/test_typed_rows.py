@@ -6,10 +6,11 @@ from rj_engine import bpmn, clock
 from rj_engine.cases import reasons
 from rj_engine.cases.lists import REASONS
 from rj_engine.forms import parse, validate
+from rj_engine.workflows.studio.list_approving import StandOnList
 from tests.answers import typical
 from tests.places import Product
 from tests.studio.drawing import MANAGER
-from tests.studio.listing import a_list, added, published
+from tests.studio.listing import a_list, added, published, row
 
 DECLINED = "harmer_declined"
 LONG = "The person who did it does not want any of this at the moment"
@@ -43,3 +44,16 @@ def test_no_new_reason_has_the_key_of_one_of_the_products(sqlite_product: Produc
     draft = a_list(sqlite_product, REASONS)
 
     assert added(sqlite_product, draft, "Harmer declined", DECLINED) == f"{DECLINED}_2"
+
+
+def test_a_key_published_earlier_is_not_given_again_after_the_list_was_put_back(sqlite_product: Product) -> None:
+    draft = a_list(sqlite_product, REASONS)
+    own = added(sqlite_product, draft, "Not now", DECLINED)
+    published(sqlite_product, draft)
+    sqlite_product.do(StandOnList, MANAGER, what=REASONS, number=0)
+
+    again = a_list(sqlite_product, REASONS)
+    fresh = added(sqlite_product, again, "Not now", "victim_declined")
+
+    assert (own, fresh) == ("not_now", "not_now_2")
+    assert row(sqlite_product, again).content["rows"][fresh]["counted_as"] == "victim_declined"
