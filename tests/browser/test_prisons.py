@@ -36,7 +36,7 @@ def pictured(visit: Visit, name: str) -> None:
 
 def a_monday(product: Product) -> dict[str, Any]:
     """Three requests whose rung is due, one that waits, one that may be answered, one whose victim is to be asked."""
-    morning = clock.now()
+    morning = clock.now().astimezone(clock.LONDON)  # days are taken from it in London's time, over the clocks' change
     silent = [Asking.sent(product, morning - timedelta(days=21)) for _ in range(3)]
     long = Asking.sent(product, morning - timedelta(days=60))
     for _ in range(4):

@@ -27,12 +27,12 @@ MOVERS = (
     "beside.silence",
     "beside.victims",
     "beside.withdrawals",
-    "studio.moving",
+    "migration.moving",
     "studio.trial_happenings",
     "studio.trials",
     "task.tasks",
     "timed.rungs",
-    "timed.scheduler",
+    "scheduler",
     "timed.timers",
 )
 

@@ -41,6 +41,7 @@ SAID: Final = (
     marked("Guidance for who does it"),
     marked("Here:"),
     marked('In FEEL, such as answer = "yes"'),
+    marked("it is written in DMN {edition}, and its “{part}” would be dropped. Change it in the tool that made it"),
     marked("Leads to"),
     marked("Least level of training"),
     marked("Letter"),
